@@ -1,0 +1,35 @@
+# `make run` and `make test` need Python 3.11 or newer and nothing else.
+.PHONY: run test check lint format messages compile-messages lock
+
+run: ## set up and serve on http://localhost:8000
+	@sh portal/deploy/run.sh
+
+test: ## set up and run every test; ARGS="tests/faq -x" for some
+	@sh portal/deploy/test.sh $(ARGS)
+
+check: lint test ## what continuous integration runs
+
+lint: ## style, types, import order, migrations
+	@sh portal/deploy/lint.sh
+
+format: ## rewrite the code in the house style
+	@sh portal/deploy/venv.sh requirements-dev.txt
+	@.venv/bin/python -m ruff check --fix .
+	@.venv/bin/python -m ruff format .
+
+messages: ## collect the texts to translate (needs gettext)
+	@sh portal/deploy/venv.sh requirements-dev.txt
+	@DJANGO_SETTINGS_MODULE=tests.settings .venv/bin/python manage.py makemessages \
+		--locale de --no-obsolete --add-location file --ignore ".venv/*" --ignore "var/*" --ignore "tests/*"
+
+compile-messages: ## compile the translations, to be committed with them (needs gettext)
+	@sh portal/deploy/venv.sh requirements-dev.txt
+	@DJANGO_SETTINGS_MODULE=tests.settings .venv/bin/python manage.py compilemessages --ignore ".venv"
+
+lock: ## resolve requirements*.in anew (needs uv)
+	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --upgrade \
+		--no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" \
+		requirements.in --output-file requirements.txt
+	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --upgrade \
+		--no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" \
+		requirements-dev.in --output-file requirements-dev.txt

@@ -1,0 +1,14 @@
+from django.apps import AppConfig
+from django.db.models.signals import post_migrate
+from django.utils.translation import gettext_lazy as _
+
+
+class FirmConfig(AppConfig):
+    name = "notices.firm"
+    label = "firm"
+    verbose_name = _("Our firm")
+
+    def ready(self) -> None:
+        from .freezing import install_after_migrate
+
+        post_migrate.connect(install_after_migrate, dispatch_uid="firm.freezing")

@@ -1,0 +1,57 @@
+"""Addresses that were public once keep working after a rename."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from .models import OldSlug
+
+LANGUAGES = ("de", "en")
+
+
+class KeepsOldSlugs(models.Model):
+    """A row with `slug_de` and `slug_en` whose former slugs are remembered when it is saved."""
+
+    slug_kind: ClassVar[str]
+
+    class Meta:
+        abstract = True
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        before = type(self)._default_manager.filter(pk=self.pk).first() if self.pk else None
+        super().save(*args, **kwargs)
+        for language in LANGUAGES:
+            now = getattr(self, f"slug_{language}")
+            old = getattr(before, f"slug_{language}", None)
+            # A slug that is taken back is current again, not old.
+            OldSlug.objects.filter(kind=self.slug_kind, language=language, slug=now).delete()
+            if old and old != now:
+                OldSlug.objects.get_or_create(
+                    kind=self.slug_kind,
+                    language=language,
+                    slug=old,
+                    defaults={"object_id": self.pk},
+                )
+
+    def clean(self) -> None:
+        super().clean()
+        for language in LANGUAGES:
+            slug = getattr(self, f"slug_{language}")
+            taken = OldSlug.objects.filter(kind=self.slug_kind, language=language, slug=slug)
+            if slug and taken.exclude(object_id=self.pk).exists():
+                raise ValidationError(
+                    {f"slug_{language}": _("Another page used this address before. Choose a new one.")}
+                )
+
+
+def current_for(kind: str, language: str, slug: str) -> int | None:
+    """Return the id of the row that once had `slug`, or None."""
+    return (
+        OldSlug.objects.filter(kind=kind, language=language, slug=slug)
+        .values_list("object_id", flat=True)
+        .first()
+    )

@@ -1,0 +1,1 @@
+"""Text in, text out: no models, no settings, no request."""

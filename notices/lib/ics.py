@@ -1,0 +1,79 @@
+"""A meeting as a calendar file."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Literal
+from zoneinfo import ZoneInfo
+
+import icalendar
+
+BERLIN = ZoneInfo("Europe/Berlin")
+REMINDER = timedelta(minutes=30)
+# Rules instead of a list of dates: a generated zone ends some day, and Outlook wants rules.
+BERLIN_RULES = """BEGIN:VTIMEZONE
+TZID:Europe/Berlin
+BEGIN:STANDARD
+DTSTART:19961027T030000
+RRULE:FREQ=YEARLY;BYDAY=-1SU;BYMONTH=10
+TZNAME:CET
+TZOFFSETFROM:+0200
+TZOFFSETTO:+0100
+END:STANDARD
+BEGIN:DAYLIGHT
+DTSTART:19810329T020000
+RRULE:FREQ=YEARLY;BYDAY=-1SU;BYMONTH=3
+TZNAME:CEST
+TZOFFSETFROM:+0100
+TZOFFSETTO:+0200
+END:DAYLIGHT
+END:VTIMEZONE
+"""
+
+
+@dataclass(frozen=True)
+class Event:
+    """What a calendar needs to know about one meeting; `sequence` grows with every change."""
+
+    uid: str
+    title: str
+    starts_at: datetime
+    ends_at: datetime
+    stamp: datetime
+    place: str = ""
+    url: str = ""
+    description: str = ""
+    language: str = "de"
+    sequence: int = 0
+    status: Literal["CONFIRMED", "CANCELLED"] = "CONFIRMED"
+
+
+def calendar(event: Event) -> str:
+    """Write `event` as an iCalendar file with a reminder, unless it is cancelled."""
+    if None in (event.starts_at.tzinfo, event.ends_at.tzinfo, event.stamp.tzinfo):
+        raise ValueError("A calendar event needs times with a time zone.")
+    entry = icalendar.Event()
+    entry.add("uid", event.uid)
+    entry.add("dtstamp", event.stamp)
+    entry.add("sequence", event.sequence)
+    entry.add("status", event.status)
+    entry.add("dtstart", event.starts_at.astimezone(BERLIN))
+    entry.add("dtend", event.ends_at.astimezone(BERLIN))
+    texts = {"summary": event.title, "location": event.place, "description": event.description}
+    for name, text in texts.items():
+        if text:
+            entry.add(name, text, parameters={"LANGUAGE": event.language})
+    if event.url:
+        entry.add("url", event.url)
+    if event.status != "CANCELLED":
+        entry.add_component(icalendar.Alarm.new_display(event.title, -REMINDER))
+
+    file = icalendar.Calendar()
+    file.add("version", "2.0")
+    file.add("prodid", f"-//Lupe//Meetings//{event.language.upper()}")
+    file.add("calscale", "GREGORIAN")
+    file.add("method", "PUBLISH")
+    file.add_component(icalendar.Timezone.from_ical(BERLIN_RULES))
+    file.add_component(entry)
+    return file.to_ical().decode("utf-8")

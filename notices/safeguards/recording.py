@@ -1,0 +1,268 @@
+"""Append to the history of states; nothing here ever rewrites it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.contrib.auth.models import AbstractBaseUser
+from django.db import transaction
+from django.utils import timezone
+
+from notices.firm.models import AuditEntry
+
+from .models import Attestation, Check, CheckCoverage, Finding, Promise, Safeguard, Source
+
+
+class RecordingError(Exception):
+    """The history cannot take this record."""
+
+
+class InTheFuture(RecordingError):
+    """A state is recorded when it holds, not before."""
+
+
+class NeedsAReason(RecordingError):
+    """A record that starts more than a day ago must say why."""
+
+
+class SamePerson(RecordingError):
+    """Who reports a better state does not confirm it."""
+
+
+class AlreadyDecided(RecordingError):
+    """The report was confirmed or turned down before."""
+
+
+@transaction.atomic
+def record_promise(
+    safeguard: Safeguard,
+    value: str,
+    *,
+    effective_from: datetime,
+    reason_de: str,
+    reason_en: str = "",
+    by: AbstractBaseUser | None = None,
+    confirmed_by: AbstractBaseUser | None = None,
+) -> Promise | None:
+    """Append what the firm says it does, unless it says so already."""
+    newest = safeguard.promises.last()
+    if newest and newest.value == value and newest.effective_from <= effective_from:
+        return None
+    return Promise.objects.create(
+        safeguard=safeguard,
+        value=value,
+        effective_from=effective_from,
+        reason_de=reason_de,
+        reason_en=reason_en,
+        recorded_by=by,
+        confirmed_by=confirmed_by,
+    )
+
+
+@transaction.atomic
+def record_finding(finding: Finding) -> Finding | None:
+    """Append `finding` if it differs from the newest one of its safeguard."""
+    newest = finding.safeguard.findings.last()
+    same = newest is not None and newest.seen_at <= finding.seen_at
+    for field in ("verdict", "lock", "users_differing", "groups_differing"):
+        same = same and getattr(newest, field) == getattr(finding, field)
+    if same:
+        return None
+    finding.save()
+    return finding
+
+
+@transaction.atomic
+def record_check(
+    safeguards: Iterable[Safeguard],
+    *,
+    at: datetime,
+    source: str,
+    role: str = "",
+    by: AbstractBaseUser | None = None,
+    confirmed_by: AbstractBaseUser | None = None,
+) -> Check:
+    """Append a successful check of `safeguards`; each holds for its age limit of today."""
+    check = Check.objects.create(
+        at=at,
+        source=source,
+        role=role,
+        recorded_by=by,
+        confirmed_by=confirmed_by,
+        outcome=Check.Outcome.DONE,
+    )
+    CheckCoverage.objects.bulk_create(
+        CheckCoverage(
+            check_made=check,
+            safeguard=safeguard,
+            valid_until=at + timedelta(days=safeguard.max_age_days),
+        )
+        for safeguard in safeguards
+    )
+    return check
+
+
+@transaction.atomic
+def report_change(
+    safeguard: Safeguard,
+    value: str,
+    *,
+    by: AbstractBaseUser,
+    reason_de: str,
+    reason_en: str = "",
+    seen_at: datetime | None = None,
+    lock: str = Finding.Lock.UNKNOWN,
+    note: str = "",
+) -> Attestation | None:
+    """Record what somebody changed in Zoom by hand: on, exception, off or retired.
+
+    A change for the worse is public at once. A better or renewed state waits for a second
+    person and comes back as an `Attestation`; with `FOUR_EYES` off it is confirmed here.
+    """
+    now = timezone.now()
+    seen_at = seen_at or now
+    if seen_at > now:
+        raise InTheFuture(seen_at)
+    if now - seen_at > timedelta(hours=24) and not note.strip():
+        raise NeedsAReason(seen_at)
+    # One report at a time per safeguard: two must not both think they were first.
+    safeguard = Safeguard.objects.select_for_update().get(pk=safeguard.pk)
+    if value in (Promise.Value.OFF, Promise.Value.RETIRED) or _weakens(safeguard, value):
+        record_promise(
+            safeguard,
+            value,
+            effective_from=seen_at,
+            reason_de=reason_de,
+            reason_en=reason_en,
+            by=by,
+        )
+        if value == Promise.Value.OFF:
+            _record_seen(safeguard, Finding.Verdict.NOT_PROTECTED, lock, seen_at, note, by, None)
+        _audit(by, "safeguard-reported", safeguard, value)
+        return None
+    attestation = Attestation.objects.create(
+        safeguard=safeguard,
+        value=value,
+        lock=lock,
+        seen_at=seen_at,
+        reason_de=reason_de,
+        reason_en=reason_en,
+        note=note,
+        reported_by=by,
+    )
+    _audit(by, "safeguard-reported", safeguard, value)
+    if not settings.FOUR_EYES:
+        confirm(attestation, by=by)
+    return attestation
+
+
+@transaction.atomic
+def confirm(attestation: Attestation, *, by: AbstractBaseUser) -> None:
+    """Confirm a reported state as the second person and make it public."""
+    attestation = _undecided(attestation)
+    if settings.FOUR_EYES and attestation.reported_by_id == by.pk:
+        raise SamePerson(attestation)
+    reporter = attestation.reported_by
+    record_promise(
+        attestation.safeguard,
+        attestation.value,
+        effective_from=attestation.seen_at,
+        reason_de=attestation.reason_de,
+        reason_en=attestation.reason_en,
+        by=reporter,
+        confirmed_by=by,
+    )
+    _record_seen(
+        attestation.safeguard,
+        Finding.Verdict.PROTECTED,
+        attestation.lock,
+        attestation.seen_at,
+        attestation.note,
+        reporter,
+        by,
+    )
+    _decide(attestation, by, accepted=True)
+
+
+@transaction.atomic
+def turn_down(attestation: Attestation, *, by: AbstractBaseUser) -> None:
+    """Turn a reported state down; nothing of it becomes public."""
+    _decide(_undecided(attestation), by, accepted=False)
+
+
+@transaction.atomic
+def forget_samples() -> None:
+    """Append "unknown" wherever only the starter's sample states are known."""
+    now = timezone.now()
+    for safeguard in Safeguard.objects.all():
+        newest = safeguard.findings.last()
+        if newest and newest.source == Source.IMPORT:
+            record_finding(
+                Finding(
+                    safeguard=safeguard,
+                    verdict=Finding.Verdict.UNKNOWN,
+                    seen_at=now,
+                    source=Source.IMPORT,
+                )
+            )
+
+
+def _weakens(safeguard: Safeguard, value: str) -> bool:
+    promise = safeguard.promises.last()
+    return value == Promise.Value.EXCEPTION and bool(promise) and promise.value == Promise.Value.ON
+
+
+def _record_seen(
+    safeguard: Safeguard,
+    verdict: str,
+    lock: str,
+    seen_at: datetime,
+    note: str,
+    by: AbstractBaseUser,
+    confirmed_by: AbstractBaseUser | None,
+) -> None:
+    record_finding(
+        Finding(
+            safeguard=safeguard,
+            verdict=verdict,
+            lock=lock,
+            seen_at=seen_at,
+            source=Source.HAND,
+            recorded_by=by,
+            confirmed_by=confirmed_by,
+            evidence={"note": note} if note else {},
+        )
+    )
+    record_check(
+        [safeguard],
+        at=seen_at,
+        source=Source.HAND,
+        role="editor",
+        by=by,
+        confirmed_by=confirmed_by,
+    )
+
+
+def _undecided(attestation: Attestation) -> Attestation:
+    # Locked, so that two reviewers cannot both decide.
+    row = Attestation.objects.select_for_update().get(pk=attestation.pk)
+    if row.decided_at is not None:
+        raise AlreadyDecided(row)
+    return row
+
+
+def _decide(attestation: Attestation, by: AbstractBaseUser, *, accepted: bool) -> None:
+    attestation.decided_by_id = by.pk
+    attestation.decided_at = timezone.now()
+    attestation.accepted = accepted
+    attestation.save()
+    act = "safeguard-confirmed" if accepted else "safeguard-turned-down"
+    _audit(by, act, attestation.safeguard, attestation.value)
+
+
+def _audit(by: AbstractBaseUser, act: str, safeguard: Safeguard, value: str) -> None:
+    AuditEntry.objects.create(
+        by_id=by.pk, act=act, subject=safeguard.key, detail={"value": value}
+    )

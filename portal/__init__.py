@@ -1,0 +1,1 @@
+"""The site: knows every app, no app knows it."""

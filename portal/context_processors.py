@@ -1,0 +1,36 @@
+"""What every page needs: the firm's profile and the page's address in each language."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import NoReverseMatch
+from django.utils.functional import SimpleLazyObject
+
+from notices.firm.languages import alternates
+from notices.firm.models import Organisation
+
+
+def site(request: HttpRequest) -> dict[str, Any]:
+    """Return `organisation`, `alternates` (path per language) and `origin` (scheme and host).
+
+    A page with a translated slug passes its own `alternates`, which win over these.
+    """
+    return {
+        "organisation": SimpleLazyObject(Organisation.objects.current),
+        "alternates": _alternates(request),
+        "origin": settings.BASE_URL or f"{request.scheme}://{request.get_host()}",
+    }
+
+
+def _alternates(request: HttpRequest) -> dict[str, str]:
+    match = request.resolver_match
+    if match is None or not match.url_name:
+        return {}
+    try:
+        kwargs = {language: match.captured_kwargs for language, _name in settings.LANGUAGES}
+        return alternates(match.view_name, kwargs)
+    except NoReverseMatch:
+        return {}

@@ -1,0 +1,44 @@
+#!/bin/sh
+# `make test`: the whole suite on SQLite, then on PostgreSQL where a server answers.
+# Arguments go to pytest: make test ARGS="tests/portal -x"
+set -eu
+cd "$(dirname "$0")/../.."
+sh portal/deploy/venv.sh requirements-dev.txt
+python=.venv/bin/python
+
+find_browser() {
+    for candidate in chromium chromium-browser google-chrome google-chrome-stable \
+        "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome" \
+        "/Applications/Chromium.app/Contents/MacOS/Chromium"; do
+        # Ubuntu ships a placeholder of that name, which cannot even tell its version.
+        if "$candidate" --version >/dev/null 2>&1; then
+            command -v "$candidate"
+            return 0
+        fi
+    done
+    return 1
+}
+
+if [ -z "${CHROMIUM:-}" ]; then
+    if ! CHROMIUM=$(find_browser) && [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then
+        echo "Installing Chromium for the browser tests ..."
+        { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq chromium; } >/dev/null 2>&1 || true
+        CHROMIUM=$(find_browser) || $python -m playwright install --with-deps chromium || true
+    elif [ -z "$CHROMIUM" ]; then
+        # Does nothing if it is there already; without it the browser tests say why they skip.
+        $python -m playwright install chromium || true
+    fi
+fi
+export CHROMIUM
+
+echo "Tests on SQLite"
+TEST_DATABASE_URL='' $python -m pytest -n 2 "$@"
+
+url=${TEST_POSTGRES_URL:-postgres://postgres@127.0.0.1:5432/postgres}
+if $python -c 'import sys, psycopg; psycopg.connect(sys.argv[1], connect_timeout=3)' "$url" 2>/dev/null; then
+    echo "Tests on PostgreSQL"
+    TEST_DATABASE_URL=$url $python -m pytest -n 2 "$@"
+else
+    echo "The tests on PostgreSQL are skipped: no server answers; name one in TEST_POSTGRES_URL." >&2
+    [ "${CI:-}" != true ] || exit 1
+fi

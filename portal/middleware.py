@@ -1,0 +1,97 @@
+"""What every answer has in common: who is believed about the address, and which headers it has.
+
+The function for the WSGI environment knows nothing of Django's request, so that whatever stands
+in front of Django can use it too.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+from collections.abc import Callable, MutableMapping, Sequence
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponseNotAllowed
+from django.http.response import HttpResponseBase
+from django.utils import translation
+
+from portal.env import Network
+
+GetResponse = Callable[[HttpRequest], HttpResponseBase]
+
+FORWARDED = (
+    "HTTP_FORWARDED",
+    "HTTP_X_FORWARDED_FOR",
+    "HTTP_X_FORWARDED_HOST",
+    "HTTP_X_FORWARDED_PORT",
+    "HTTP_X_FORWARDED_PROTO",
+)
+METHODS = ("GET", "HEAD", "POST")
+
+
+def trust_forwarded(environ: MutableMapping[str, Any], proxies: Sequence[Network]) -> None:
+    """Take scheme and host from a trusted proxy, then forget every forwarding header."""
+    if _from(environ.get("REMOTE_ADDR", ""), proxies):
+        # A chain of proxies appends; what the nearest one added stands last.
+        scheme = _last(environ.get("HTTP_X_FORWARDED_PROTO", "")).lower()
+        if scheme in ("http", "https"):
+            environ["wsgi.url_scheme"] = scheme
+        if host := _last(environ.get("HTTP_X_FORWARDED_HOST", "")):
+            environ["HTTP_HOST"] = host
+    for name in FORWARDED:
+        environ.pop(name, None)
+
+
+def _last(value: str) -> str:
+    return value.rsplit(",", 1)[-1].strip()
+
+
+def _from(address: str, networks: Sequence[Network]) -> bool:
+    try:
+        sender = ipaddress.ip_address(address)
+    except ValueError:
+        return False
+    if isinstance(sender, ipaddress.IPv6Address) and sender.ipv4_mapped:
+        sender = sender.ipv4_mapped
+    return any(sender in network for network in networks)
+
+
+def trusted_proxy(get_response: GetResponse) -> GetResponse:
+    """Let the proxies of TRUSTED_PROXIES, and nobody else, say how the reader came."""
+
+    def middleware(request: HttpRequest) -> HttpResponseBase:
+        trust_forwarded(request.META, settings.TRUSTED_PROXIES)
+        return get_response(request)
+
+    return middleware
+
+
+def common_headers(get_response: GetResponse) -> GetResponse:
+    """Refuse unusual methods and put the headers on every answer, errors and redirects too."""
+
+    def middleware(request: HttpRequest) -> HttpResponseBase:
+        response = (
+            get_response(request) if request.method in METHODS else HttpResponseNotAllowed(METHODS)
+        )
+        # Django's SecurityMiddleware sets three of these as well, but not where it fails itself.
+        response.headers.setdefault("X-Content-Type-Options", "nosniff")
+        response.headers.setdefault("Referrer-Policy", settings.SECURE_REFERRER_POLICY)
+        response.headers.setdefault(
+            "Cross-Origin-Opener-Policy", settings.SECURE_CROSS_ORIGIN_OPENER_POLICY
+        )
+        response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
+        return response
+
+    return middleware
+
+
+def german_admin(get_response: GetResponse) -> GetResponse:
+    """Show staff pages in German, whatever the browser prefers."""
+
+    def middleware(request: HttpRequest) -> HttpResponseBase:
+        if request.path_info.startswith("/admin/"):
+            translation.activate("de")
+            request.LANGUAGE_CODE = "de"
+        return get_response(request)
+
+    return middleware

@@ -1,0 +1,67 @@
+"""Every public door on one screen: start reading here."""
+
+from django.conf.urls.i18n import i18n_patterns
+from django.contrib import admin
+from django.contrib.sitemaps.views import sitemap
+from django.urls import include, path, register_converter
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_safe
+
+from notices.editions import views as editions
+from notices.invitations import views as invitations
+
+from . import archive, feeds, health, views
+from .converters import IsoDate
+from .sitemaps import SITEMAPS
+
+register_converter(IsoDate, "isodate")
+
+handler404 = "portal.errors.page_not_found"
+handler500 = "portal.errors.server_error"
+
+urlpatterns = [
+    path("", views.choose_language, name="choose-language"),
+    # Short links for paper; upper and lower case, with or without the final slash.
+    *[
+        path(f"{letter}{end}", view, name=f"{name}{suffix}")
+        for letter, view, name in (
+            ("s", views.short_safeguards, "short-safeguards"),
+            ("h", views.short_notice, "short-notice"),
+            ("t/<str:code>", invitations.short_meeting, "short-meeting"),
+        )
+        for end, suffix in (("", ""), ("/", "-slash"))
+    ],
+    path("healthz", health.healthz, name="healthz"),
+    path("readyz", health.readyz, name="readyz"),
+    path("robots.txt", views.robots, name="robots"),
+    path("sitemap.xml", require_safe(sitemap), {"sitemaps": SITEMAPS}, name="sitemap"),
+    path(".well-known/security.txt", views.security_txt, name="security-txt"),
+    path("admin/", admin.site.urls),
+]
+
+urlpatterns += i18n_patterns(
+    path("", views.home, name="page-home"),
+    path(_("safeguards/"), include("notices.safeguards.urls")),
+    path(_("notices/"), include("notices.editions.urls")),
+    path(_("questions/"), include("notices.faq.urls")),
+    path(_("meetings/"), include("notices.invitations.urls")),
+    path(_("archive/"), archive.archive_list, name="archive-list"),
+    path(_("archive/<isodate:day>/"), archive.archive_day, name="archive-day"),
+    path(_("changes.atom"), feeds.changes, name="feed-changes"),
+    path(_("contact/"), views.contact, name="page-contact"),
+    path(_("easy/"), editions.single_notice, {"kind": "easy"}, name="page-easy"),
+    path(_("imprint/"), editions.single_notice, {"kind": "imprint"}, name="page-imprint"),
+    path(
+        _("privacy/"),
+        editions.single_notice,
+        {"kind": "website_privacy"},
+        name="page-website-privacy",
+    ),
+    path(
+        _("accessibility/"),
+        editions.single_notice,
+        {"kind": "accessibility"},
+        name="page-accessibility",
+    ),
+    prefix_default_language=True,
+)

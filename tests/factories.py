@@ -1,0 +1,261 @@
+"""Make the rows that tests talk about; every argument has a sensible default."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from itertools import count
+from typing import Any
+
+from django.contrib.auth.models import Group, User
+from django.utils import timezone
+
+from notices.editions.digests import german_source_digest
+from notices.editions.models import Edition, Notice
+from notices.editions.publishing import freeze
+from notices.faq.models import Question, Topic
+from notices.firm.models import Organisation
+from notices.invitations.models import Meeting, MeetingType
+from notices.safeguards.models import Finding, Promise, QuickAnswer, Safeguard, Source, Wording
+from notices.safeguards.recording import record_check, record_finding
+from portal.roles import setup_roles
+
+_numbers = count(1)
+
+ORGANISATION = {
+    "name": "Hausverwaltung Muster",
+    "service_name_de": "Datenschutz bei Videotreffen",
+    "service_name_en": "Privacy in video meetings",
+    "legal_name": "Hausverwaltung Muster GmbH",
+    "street": "Testweg 1",
+    "postal_code": "10000",
+    "city": "Berlin",
+    "country_de": "Deutschland",
+    "country_en": "Germany",
+    "phone": "030 111 111",
+    "phone_hours_de": "Montag bis Freitag, 9 bis 16 Uhr",
+    "phone_hours_en": "Monday to Friday, 9:00 to 16:00",
+    "email": "kontakt@muster.example",
+    "privacy_email": "datenschutz@muster.example",
+    "represented_by_de": "Geschäftsführung",
+    "represented_by_en": "Managing directors",
+    "dpo_title_de": "Datenschutzbeauftragte",
+    "dpo_title_en": "Data protection officer",
+    "dpo_email": "dsb@muster.example",
+    "dpo_address": "Hausverwaltung Muster GmbH, Testweg 1, 10000 Berlin",
+    "authority_name": "Aufsichtsbehörde",
+    "authority_address": "Amtsweg 1, 10000 Berlin",
+    "authority_url": "https://authority.example",
+}
+
+
+def make_organisation(**changes: Any) -> Organisation:
+    """Make the firm's profile, filled in by staff unless `confirmed_at` is None."""
+    return Organisation.objects.create(
+        **{**ORGANISATION, "confirmed_at": timezone.now(), **changes}
+    )
+
+
+def make_user(role: str | None = "editor", name: str | None = None) -> User:
+    """Make a member of staff with a role, or with `role=None` somebody without any."""
+    user = User.objects.create_user(
+        username=name or f"{role or 'reader'}-{next(_numbers)}",
+        password="a long enough test password",  # noqa: S106
+        is_staff=role is not None,
+    )
+    if role:
+        setup_roles()
+        user.groups.add(Group.objects.get(name=role))
+    return user
+
+
+def make_safeguard(key: str = "", *, words: bool = True, **changes: Any) -> Safeguard:
+    """Make a safeguard without any record, with words for its three states."""
+    number = next(_numbers)
+    key = key or f"safeguard_{number}"
+    slug = key.replace("_", "-")
+    safeguard = Safeguard.objects.create(
+        **{
+            "key": key,
+            "slug_de": f"{slug}-de",
+            "slug_en": slug,
+            "name_de": f"Schutz {key}",
+            "name_en": f"Protection {key}",
+            "zoom_name_de": f"Einstellung {key}",
+            "zoom_name_en": f"Setting {key}",
+            "group": Safeguard.Group.RECORDING,
+            "checked_by": Safeguard.CheckedBy.HAND,
+            "position": number,
+            **changes,
+        }
+    )
+    if words:
+        for state in Wording.For.values:
+            Wording.objects.create(
+                safeguard=safeguard,
+                state=state,
+                text_de=f"{key} sagt {state}.",
+                text_en=f"{key} says {state}.",
+                meaning_de=f"{key} bedeutet {state}.",
+                meaning_en=f"{key} means {state}.",
+                recorded_at=timezone.now() - timedelta(days=4000),
+            )
+    return safeguard
+
+
+def make_quick_answer(key: str, *safeguards: Safeguard) -> QuickAnswer:
+    quick_answer = QuickAnswer.objects.create(
+        key=key,
+        position=next(_numbers),
+        question_de=f"Frage {key}?",
+        question_en=f"Question {key}?",
+        question_past_de=f"Frage damals {key}?",
+        question_past_en=f"Question then {key}?",
+    )
+    quick_answer.safeguards.set(safeguards)
+    for state in Wording.For.values:
+        Wording.objects.create(
+            quick_answer=quick_answer,
+            state=state,
+            text_de=f"{key} heute {state}.",
+            text_en=f"{key} today {state}.",
+            past_de=f"{key} damals {state}.",
+            past_en=f"{key} then {state}.",
+            sentence_de=f"Satz {key} {state}.",
+            sentence_en=f"Sentence {key} {state}.",
+            recorded_at=timezone.now() - timedelta(days=4000),
+        )
+    return quick_answer
+
+
+def record_state(
+    safeguard: Safeguard,
+    verdict: str = "protected",
+    *,
+    at: datetime | None = None,
+    promise: str = "on",
+    check: bool = True,
+    **found: Any,
+) -> Finding | None:
+    """Append promise, finding and check as of `at`, as if they had been recorded then."""
+    at = at or timezone.now()
+    newest = safeguard.promises.last()
+    if newest is None or newest.value != promise:
+        Promise.objects.create(
+            safeguard=safeguard,
+            value=promise,
+            effective_from=at,
+            recorded_at=at,
+            reason_de="Grund",
+            reason_en="Reason",
+        )
+    finding = record_finding(
+        Finding(
+            **{
+                "safeguard": safeguard,
+                "verdict": verdict,
+                "seen_at": at,
+                "recorded_at": at,
+                "source": Source.HAND,
+                **found,
+            }
+        )
+    )
+    if check:
+        record_check([safeguard], at=at, source=Source.HAND)
+    return finding
+
+
+def make_notice(key: str = "", kind: str = "privacy", **changes: Any) -> Notice:
+    key = key or f"notice-{next(_numbers)}"
+    return Notice.objects.create(
+        **{
+            "key": key,
+            "kind": kind,
+            "slug_de": f"{key}-de",
+            "slug_en": key,
+            "title_de": f"Hinweis {key}",
+            "title_en": f"Notice {key}",
+            **changes,
+        }
+    )
+
+
+def make_edition(
+    notice: Notice | None = None, *, status: str = "published", **changes: Any
+) -> Edition:
+    """Make an edition; a published one is frozen, in force from `in_force_from` (now)."""
+    notice = notice or make_notice()
+    published_at = changes.pop("published_at", None)
+    edition = Edition(
+        **{
+            "notice": notice,
+            "title_de": notice.title_de,
+            "title_en": notice.title_en,
+            "text_de": "## Wozu\n\nDeutscher Text.",
+            "text_en": "## Why\n\nEnglish text.",
+            "summary_de": "Kurz gesagt.",
+            "summary_en": "In short.",
+            "change_note_de": "Etwas ist neu.",
+            "change_note_en": "Something is new.",
+            **changes,
+        }
+    )
+    edition.english_made_from = german_source_digest(edition)
+    if status != "published":
+        edition.status = status
+        edition.save()
+        return edition
+    published_at = published_at or edition.in_force_from or timezone.now()
+    edition.in_force_from = edition.in_force_from or published_at
+    return freeze(edition, published_at=published_at)
+
+
+def make_topic(key: str = "", **changes: Any) -> Topic:
+    key = key or f"topic-{next(_numbers)}"
+    return Topic.objects.create(
+        **{
+            "key": key,
+            "slug_de": f"{key}-de",
+            "slug_en": key,
+            "title_de": f"Gruppe {key}",
+            "title_en": f"Group {key}",
+            **changes,
+        }
+    )
+
+
+def make_question(key: str = "", topic: Topic | None = None, **changes: Any) -> Question:
+    key = key or f"question-{next(_numbers)}"
+    return Question.objects.create(
+        **{
+            "key": key,
+            "topic": topic or make_topic(),
+            "slug_de": f"{key}-de",
+            "slug_en": key,
+            "question_de": f"Frage {key}?",
+            "question_en": f"Question {key}?",
+            "answer_de": f"Antwort {key}.",
+            "answer_en": f"Answer {key}.",
+            "reviewed_on": date(2026, 11, 1),
+            **changes,
+        }
+    )
+
+
+def make_meeting(starts_at: datetime | None = None, **changes: Any) -> Meeting:
+    starts_at = starts_at or timezone.now() + timedelta(days=7)
+    kind, _new = MeetingType.objects.get_or_create(
+        key="owners_meeting", defaults={"name_de": "Eigentümerversammlung", "name_en": "Owners"}
+    )
+    return Meeting.objects.create(
+        **{
+            "type": kind,
+            "title_de": "Eigentümerversammlung",
+            "title_en": "Owners’ meeting",
+            "starts_at": starts_at,
+            "ends_at": starts_at + timedelta(hours=2),
+            "place_de": "Gemeindesaal",
+            "place_en": "Community hall",
+            **changes,
+        }
+    )

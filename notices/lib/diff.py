@@ -70,9 +70,7 @@ def _paragraphs(text: str) -> list[tuple[str, ...]]:
     return [part for part in parts if part]
 
 
-def _opcodes(
-    old: Sequence[object], new: Sequence[object]
-) -> list[tuple[str, int, int, int, int]]:
+def _opcodes(old: Sequence[object], new: Sequence[object]) -> list[tuple[str, int, int, int, int]]:
     """Compare two sequences, exactly where that is quick, as one replacement where not."""
     start = 0
     while start < min(len(old), len(new)) and old[start] == new[start]:

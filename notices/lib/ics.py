@@ -76,4 +76,5 @@ def calendar(event: Event) -> str:
     file.add("method", "PUBLISH")
     file.add_component(icalendar.Timezone.from_ical(BERLIN_RULES))
     file.add_component(entry)
-    return file.to_ical().decode("utf-8")
+    written: bytes = file.to_ical()
+    return written.decode("utf-8")

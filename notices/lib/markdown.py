@@ -15,9 +15,10 @@ from markdown.extensions.tables import TableExtension
 from markdown.extensions.toc import TocExtension
 
 from notices.lib.markdown_limits import BLANK_LINES, MAX_DEPTH, MarkdownError, measure
+from notices.lib.markdown_reading import Heading, outline, plain_text
 from notices.lib.markdown_tree import WORDS, HouseStyle, slug
 
-__all__ = ["MarkdownError", "check", "render", "slug"]
+__all__ = ["Heading", "MarkdownError", "check", "outline", "plain_text", "render"]
 
 HEADINGS = {"h2", "h3", "h4", "h5", "h6"}
 TAGS = HEADINGS | {
@@ -25,7 +26,9 @@ TAGS = HEADINGS | {
     *("ul", "ol", "li", "dl", "dt", "dd", "table", "thead", "tbody", "tr", "th", "td"),
 }
 ALIGNMENTS = {"align-left", "align-center", "align-right"}
-ATTRIBUTES = {
+ATTRIBUTES: dict[str, set[str]] = {
+    # Without this line the sanitiser lets `title` and `lang` through everywhere.
+    "*": set(),
     **{heading: {"id"} for heading in HEADINGS},
     "a": {"href", "rel", "class", "role", "aria-label"},
     "div": {"class", "role", "aria-label", "tabindex"},
@@ -36,6 +39,7 @@ ATTRIBUTES = {
     "th": {"class", "scope"},
 }
 SCHEMES = {"http", "https", "mailto", "tel"}
+PIECE = 4_000
 # Control characters mean something to the parser or to browsers, never to a reader.
 CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ufdd0-\ufdef\ufffe\uffff]")
 
@@ -85,12 +89,20 @@ def _convert(text: str, language: str) -> str:
 
 
 def _paragraphs(text: str) -> str:
-    return "\n".join(f"<p>{html.escape(part)}</p>" for part in BLANK_LINES.split(text) if part)
+    # The sanitiser is quadratic in the number of entities in one text, hence the short pieces.
+    pieces = (
+        part[start : start + PIECE]
+        for part in BLANK_LINES.split(text)
+        for start in range(0, len(part), PIECE)
+    )
+    return "\n".join(f"<p>{html.escape(piece)}</p>" for piece in pieces)
 
 
 def _own_address(url: str) -> str | None:
-    """Refuse addresses that look relative but lead to another host (`//host`, `/\\host`)."""
-    return None if re.match(r"[/\\]{2}", url.strip()) else url
+    """Refuse addresses that only look relative: browsers read `/ \\host` as another host."""
+    squeezed = re.sub(r"\s", "", url)
+    foreign = squeezed.startswith("//") or "\\" in squeezed or re.match("[^/?#]*:", squeezed)
+    return None if foreign else url
 
 
 def _attribute(tag: str, name: str, value: str) -> str | None:

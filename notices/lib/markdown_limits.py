@@ -23,7 +23,7 @@ MAX_BLOCK_WORK = 2_000_000
 BLANK_LINES = re.compile(r"\n[ \t]*(?:\n[ \t]*)+")
 NESTING = re.compile(r"(?:[ \t]+|>|(?:[-*+:]|\d{1,9}\.)(?=[ \t]|$))*")
 MARKER = re.compile(r">|[-*+:]|\d+\.")
-RUN = re.compile(r"([^\w\n])\1{%d}" % MAX_RUN)
+RUN = re.compile(rf"([^\w\n])\1{{{MAX_RUN}}}")
 COSTLY = re.compile(r"[\[(]|`+")
 
 

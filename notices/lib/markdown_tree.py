@@ -142,7 +142,8 @@ class Typography:
         return "".join([*done, text[position:]])
 
     def _quote(self, sign: str, before: str, after: str) -> str:
-        opening, closing = self.quotes[:2] if sign == '"' else self.quotes[2:]
+        first = 0 if sign == '"' else 2
+        opening, closing = self.quotes[first], self.quotes[first + 1]
         if sign == "'" and before.isalnum() and after.isalnum():
             return "’"
         starts = before.isspace() or before in "([{" or before in (self.quotes[0], self.quotes[2])
@@ -180,7 +181,7 @@ class HouseStyle(Extension):
         super().__init__()
         self.language = language
 
-    def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802
+    def extendMarkdown(self, md: Markdown) -> None:
         """Register the tree steps and take away what authors must not use."""
         md.preprocessors.deregister("html_block")
         for name in ("html", "image_link", "image_reference", "short_image_ref"):

@@ -67,12 +67,10 @@ def trusted_proxy(get_response: GetResponse) -> GetResponse:
 
 
 def common_headers(get_response: GetResponse) -> GetResponse:
-    """Refuse unusual methods and put the headers on every answer, errors and redirects too."""
+    """Put on every answer, errors and redirects too, what no other middleware does for all."""
 
     def middleware(request: HttpRequest) -> HttpResponseBase:
-        response = (
-            get_response(request) if request.method in METHODS else HttpResponseNotAllowed(METHODS)
-        )
+        response = get_response(request)
         # Django's SecurityMiddleware sets three of these as well, but not where it fails itself.
         response.headers.setdefault("X-Content-Type-Options", "nosniff")
         response.headers.setdefault("Referrer-Policy", settings.SECURE_REFERRER_POLICY)
@@ -81,6 +79,17 @@ def common_headers(get_response: GetResponse) -> GetResponse:
         )
         response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
         return response
+
+    return middleware
+
+
+def known_methods(get_response: GetResponse) -> GetResponse:
+    """Refuse TRACE, PUT, DELETE and the like, which plain views would answer with 200."""
+
+    def middleware(request: HttpRequest) -> HttpResponseBase:
+        if request.method not in METHODS:
+            return HttpResponseNotAllowed(METHODS)
+        return get_response(request)
 
     return middleware
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+from importlib.metadata import version
 
-import whitenoise
 from django.conf import settings
 from django.contrib.staticfiles.finders import get_finders
 from django.core.management import call_command
@@ -41,6 +41,8 @@ def prepare() -> None:
     if not Organisation.objects.exists():
         call_command("load_starter", verbosity=0)
     collect_static()
+    # Last: the pages name the style sheet under its collected name.
+    call_command("write_error_pages", verbosity=0)
 
 
 def collect_static() -> None:
@@ -55,7 +57,7 @@ def collect_static() -> None:
 
 def static_digest() -> str:
     """Return a digest of every source file's name, size and time."""
-    digest = hashlib.sha256(whitenoise.__version__.encode())
+    digest = hashlib.sha256(version("whitenoise").encode())
     for finder in get_finders():
         for path, storage in finder.list([]):
             size = storage.size(path)

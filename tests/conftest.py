@@ -15,6 +15,7 @@ from django.test import TransactionTestCase
 from hypothesis import settings as hypothesis_settings
 
 from notices.firm.freezing import thawed
+from portal.starter.loading import load
 
 hypothesis_settings.register_profile(
     "portal", deadline=None, max_examples=100, derandomize=os.environ.get("CI") == "true"
@@ -69,3 +70,9 @@ def flush_append_only_tables() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(TransactionTestCase, "_fixture_teardown", thawed_flush)
         yield
+
+
+@pytest.fixture
+def starter(db: None) -> None:
+    """Load the starter content, as a first start does."""
+    load()

@@ -76,9 +76,7 @@ def test_the_headers_are_on_the_answer_to_an_unknown_host(client: Client) -> Non
     assert_headers(response)
 
 
-def test_the_headers_are_on_the_redirect_to_https(
-    client: Client, settings: Settings
-) -> None:
+def test_the_headers_are_on_the_redirect_to_https(client: Client, settings: Settings) -> None:
     settings.SECURE_SSL_REDIRECT = True
     response = client.get(STATIC)
     assert (response.status_code, response["Location"]) == (301, f"https://testserver{STATIC}")

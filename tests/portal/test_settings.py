@@ -121,7 +121,8 @@ def test_sqlite_refuses_to_slip_past_append_only_triggers() -> None:
 
 
 def test_logs_never_hold_the_address_of_a_reader() -> None:
-    kinds = {handler["class"] for handler in settings.LOGGING["handlers"].values()}
+    logging: dict[str, dict[str, dict[str, str]]] = settings.LOGGING
+    kinds = {handler["class"] for handler in logging["handlers"].values()}
     assert kinds == {"logging.StreamHandler"}
-    formats = "".join(kind["format"] for kind in settings.LOGGING["formatters"].values())
+    formats = "".join(kind["format"] for kind in logging["formatters"].values())
     assert "request" not in formats

@@ -1,0 +1,27 @@
+# docker build -t lupe . ; compose.yaml shows how to run it.
+FROM python:3.13-slim
+
+ENV PYTHONUNBUFFERED=1 \
+    PYTHONDONTWRITEBYTECODE=1 \
+    DATA_DIR=/data \
+    HOST=0.0.0.0
+
+RUN useradd --system --uid 10001 --no-create-home lupe \
+    && install --directory --owner=lupe --group=nogroup /data
+
+WORKDIR /app
+COPY requirements.txt ./
+RUN python -m pip install --no-cache-dir --require-hashes --requirement requirements.txt
+COPY manage.py ./
+COPY portal portal
+COPY notices notices
+COPY templates templates
+COPY static static
+COPY locale locale
+
+USER lupe
+VOLUME /data
+EXPOSE 8000
+HEALTHCHECK --interval=30s --timeout=5s --start-period=60s \
+    CMD ["python", "-c", "import urllib.request; urllib.request.urlopen('http://127.0.0.1:8000/healthz', timeout=4)"]
+CMD ["python", "manage.py", "serve", "--prepare"]

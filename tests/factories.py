@@ -15,8 +15,17 @@ from notices.editions.publishing import freeze
 from notices.faq.models import Question, Topic
 from notices.firm.models import Organisation
 from notices.invitations.models import Meeting, MeetingType
-from notices.safeguards.models import Finding, Promise, QuickAnswer, Safeguard, Source, Wording
-from notices.safeguards.recording import record_check, record_finding
+from notices.safeguards.models import (
+    Check,
+    CheckCoverage,
+    Finding,
+    Promise,
+    QuickAnswer,
+    Safeguard,
+    Source,
+    Wording,
+)
+from notices.safeguards.recording import record_finding
 from portal.roles import setup_roles
 
 _numbers = count(1)
@@ -59,7 +68,7 @@ def make_user(role: str | None = "editor", name: str | None = None) -> User:
     """Make a member of staff with a role, or with `role=None` somebody without any."""
     user = User.objects.create_user(
         username=name or f"{role or 'reader'}-{next(_numbers)}",
-        password="a long enough test password",  # noqa: S106
+        password="a long enough test password",
         is_staff=role is not None,
     )
     if role:
@@ -161,7 +170,14 @@ def record_state(
         )
     )
     if check:
-        record_check([safeguard], at=at, source=Source.HAND)
+        made = Check.objects.create(
+            at=at, recorded_at=at, source=Source.HAND, outcome=Check.Outcome.DONE
+        )
+        CheckCoverage.objects.create(
+            check_made=made,
+            safeguard=safeguard,
+            valid_until=at + timedelta(days=safeguard.max_age_days),
+        )
     return finding
 
 

@@ -582,7 +582,10 @@ def _reason_at(timeline: Timeline, moment: datetime) -> Localised | None:
 
 
 def _recorded_late(timeline: Timeline, start: datetime, end: datetime) -> datetime | None:
-    """Return when rows that took effect in [start, end] were written, if that was days later."""
+    """Return when rows that took effect in [start, end), or at `start`, were written later.
+
+    Up to a day counts as in time: a check is often written down after the work.
+    """
     late = [
         row.recorded_at
         for rows, attribute in (
@@ -590,7 +593,7 @@ def _recorded_late(timeline: Timeline, start: datetime, end: datetime) -> dateti
             (timeline.findings, "seen_at"),
         )
         for row in rows
-        if start <= getattr(row, attribute) <= end
+        if (start <= getattr(row, attribute) < end or getattr(row, attribute) == start)
         and (row.recorded_at - getattr(row, attribute)).total_seconds() > 24 * 3600
     ]
     return max(late, default=None)

@@ -129,7 +129,7 @@ def report_change(
         raise NeedsAReason(seen_at)
     # One report at a time per safeguard: two must not both think they were first.
     safeguard = Safeguard.objects.select_for_update().get(pk=safeguard.pk)
-    if value in (Promise.Value.OFF, Promise.Value.RETIRED) or _weakens(safeguard, value):
+    if public_at_once(safeguard, value):
         record_promise(
             safeguard,
             value,
@@ -209,7 +209,10 @@ def forget_samples() -> None:
             )
 
 
-def _weakens(safeguard: Safeguard, value: str) -> bool:
+def public_at_once(safeguard: Safeguard, value: str) -> bool:
+    """Say whether reporting `value` is a change for the worse, which waits for nobody."""
+    if value in (Promise.Value.OFF, Promise.Value.RETIRED):
+        return True
     promise = safeguard.promises.last()
     return value == Promise.Value.EXCEPTION and bool(promise) and promise.value == Promise.Value.ON
 

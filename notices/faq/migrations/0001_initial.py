@@ -5,63 +5,126 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('editions', '0001_initial'),
-        ('safeguards', '0001_initial'),
+        ("editions", "0001_initial"),
+        ("safeguards", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Topic',
+            name="Topic",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.SlugField(max_length=40, unique=True, verbose_name='key')),
-                ('slug', models.SlugField(max_length=60, verbose_name='address on the page')),
-                ('slug_de', models.SlugField(max_length=60, null=True, verbose_name='address on the page')),
-                ('slug_en', models.SlugField(max_length=60, null=True, verbose_name='address on the page')),
-                ('title', models.CharField(max_length=60, verbose_name='title')),
-                ('title_de', models.CharField(max_length=60, null=True, verbose_name='title')),
-                ('title_en', models.CharField(max_length=60, null=True, verbose_name='title')),
-                ('position', models.PositiveSmallIntegerField(default=0, verbose_name='order')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("key", models.SlugField(max_length=40, unique=True, verbose_name="key")),
+                ("slug", models.SlugField(max_length=60, verbose_name="address on the page")),
+                (
+                    "slug_de",
+                    models.SlugField(max_length=60, null=True, verbose_name="address on the page"),
+                ),
+                (
+                    "slug_en",
+                    models.SlugField(max_length=60, null=True, verbose_name="address on the page"),
+                ),
+                ("title", models.CharField(max_length=60, verbose_name="title")),
+                ("title_de", models.CharField(max_length=60, null=True, verbose_name="title")),
+                ("title_en", models.CharField(max_length=60, null=True, verbose_name="title")),
+                ("position", models.PositiveSmallIntegerField(default=0, verbose_name="order")),
             ],
             options={
-                'verbose_name': 'group of questions',
-                'verbose_name_plural': 'groups of questions',
-                'ordering': ['position', 'key'],
+                "verbose_name": "group of questions",
+                "verbose_name_plural": "groups of questions",
+                "ordering": ["position", "key"],
             },
         ),
         migrations.CreateModel(
-            name='Question',
+            name="Question",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.SlugField(max_length=60, unique=True, verbose_name='key')),
-                ('slug', models.SlugField(max_length=80, verbose_name='address')),
-                ('slug_de', models.SlugField(max_length=80, null=True, verbose_name='address')),
-                ('slug_en', models.SlugField(max_length=80, null=True, verbose_name='address')),
-                ('question', models.CharField(max_length=120, verbose_name='question')),
-                ('question_de', models.CharField(max_length=120, null=True, verbose_name='question')),
-                ('question_en', models.CharField(max_length=120, null=True, verbose_name='question')),
-                ('answer', models.TextField(verbose_name='answer')),
-                ('answer_de', models.TextField(null=True, verbose_name='answer')),
-                ('answer_en', models.TextField(null=True, verbose_name='answer')),
-                ('answer_html_de', models.TextField(blank=True, editable=False)),
-                ('answer_html_en', models.TextField(blank=True, editable=False)),
-                ('position', models.PositiveSmallIntegerField(default=0, verbose_name='order')),
-                ('reviewed_on', models.DateField(verbose_name='last reviewed on')),
-                ('foundations', models.ManyToManyField(blank=True, related_name='questions', to='editions.foundation', verbose_name='leans on')),
-                ('lead', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='led_questions', to='safeguards.quickanswer', verbose_name='first sentence comes from')),
-                ('related', models.ManyToManyField(blank=True, to='faq.question', verbose_name='related questions')),
-                ('safeguards', models.ManyToManyField(blank=True, related_name='questions', to='safeguards.safeguard', verbose_name='depends on')),
-                ('topic', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='questions', to='faq.topic', verbose_name='group')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("key", models.SlugField(max_length=60, unique=True, verbose_name="key")),
+                ("slug", models.SlugField(max_length=80, verbose_name="address")),
+                ("slug_de", models.SlugField(max_length=80, null=True, verbose_name="address")),
+                ("slug_en", models.SlugField(max_length=80, null=True, verbose_name="address")),
+                ("question", models.CharField(max_length=120, verbose_name="question")),
+                (
+                    "question_de",
+                    models.CharField(max_length=120, null=True, verbose_name="question"),
+                ),
+                (
+                    "question_en",
+                    models.CharField(max_length=120, null=True, verbose_name="question"),
+                ),
+                ("answer", models.TextField(verbose_name="answer")),
+                ("answer_de", models.TextField(null=True, verbose_name="answer")),
+                ("answer_en", models.TextField(null=True, verbose_name="answer")),
+                ("answer_html_de", models.TextField(blank=True, editable=False)),
+                ("answer_html_en", models.TextField(blank=True, editable=False)),
+                ("position", models.PositiveSmallIntegerField(default=0, verbose_name="order")),
+                ("reviewed_on", models.DateField(verbose_name="last reviewed on")),
+                (
+                    "foundations",
+                    models.ManyToManyField(
+                        blank=True,
+                        related_name="questions",
+                        to="editions.foundation",
+                        verbose_name="leans on",
+                    ),
+                ),
+                (
+                    "lead",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="led_questions",
+                        to="safeguards.quickanswer",
+                        verbose_name="first sentence comes from",
+                    ),
+                ),
+                (
+                    "related",
+                    models.ManyToManyField(
+                        blank=True, to="faq.question", verbose_name="related questions"
+                    ),
+                ),
+                (
+                    "safeguards",
+                    models.ManyToManyField(
+                        blank=True,
+                        related_name="questions",
+                        to="safeguards.safeguard",
+                        verbose_name="depends on",
+                    ),
+                ),
+                (
+                    "topic",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="questions",
+                        to="faq.topic",
+                        verbose_name="group",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'question',
-                'verbose_name_plural': 'questions',
-                'ordering': ['topic', 'position', 'key'],
-                'constraints': [models.UniqueConstraint(fields=('slug_de',), name='question_slug_de_is_unique'), models.UniqueConstraint(fields=('slug_en',), name='question_slug_en_is_unique')],
+                "verbose_name": "question",
+                "verbose_name_plural": "questions",
+                "ordering": ["topic", "position", "key"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("slug_de",), name="question_slug_de_is_unique"),
+                    models.UniqueConstraint(fields=("slug_en",), name="question_slug_en_is_unique"),
+                ],
             },
         ),
     ]

@@ -8,89 +8,213 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('safeguards', '0001_initial'),
+        ("safeguards", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='MeetingType',
+            name="MeetingType",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.SlugField(max_length=40, unique=True, verbose_name='key')),
-                ('name', models.CharField(max_length=60, verbose_name='name')),
-                ('name_de', models.CharField(max_length=60, null=True, verbose_name='name')),
-                ('name_en', models.CharField(max_length=60, null=True, verbose_name='name')),
-                ('browser', models.BooleanField(default=True, verbose_name='in the browser')),
-                ('phone', models.BooleanField(default=True, verbose_name='by phone')),
-                ('app', models.BooleanField(default=True, verbose_name='with the app')),
-                ('lets_in_minutes_before', models.PositiveSmallIntegerField(default=15, verbose_name='minutes before the start from which we let people in')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("key", models.SlugField(max_length=40, unique=True, verbose_name="key")),
+                ("name", models.CharField(max_length=60, verbose_name="name")),
+                ("name_de", models.CharField(max_length=60, null=True, verbose_name="name")),
+                ("name_en", models.CharField(max_length=60, null=True, verbose_name="name")),
+                ("browser", models.BooleanField(default=True, verbose_name="in the browser")),
+                ("phone", models.BooleanField(default=True, verbose_name="by phone")),
+                ("app", models.BooleanField(default=True, verbose_name="with the app")),
+                (
+                    "lets_in_minutes_before",
+                    models.PositiveSmallIntegerField(
+                        default=15,
+                        verbose_name="minutes before the start from which we let people in",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'type of meeting',
-                'verbose_name_plural': 'types of meeting',
-                'ordering': ['id'],
+                "verbose_name": "type of meeting",
+                "verbose_name_plural": "types of meeting",
+                "ordering": ["id"],
             },
         ),
         migrations.CreateModel(
-            name='Meeting',
+            name="Meeting",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(default=notices.invitations.codes.new_code, editable=False, max_length=10, unique=True, verbose_name='code')),
-                ('title', models.CharField(max_length=100, verbose_name='title')),
-                ('title_de', models.CharField(max_length=100, null=True, verbose_name='title')),
-                ('title_en', models.CharField(max_length=100, null=True, verbose_name='title')),
-                ('starts_at', models.DateTimeField(verbose_name='starts at')),
-                ('ends_at', models.DateTimeField(verbose_name='ends at')),
-                ('place', models.CharField(blank=True, max_length=160, verbose_name='place for those who come in person')),
-                ('place_de', models.CharField(blank=True, max_length=160, null=True, verbose_name='place for those who come in person')),
-                ('place_en', models.CharField(blank=True, max_length=160, null=True, verbose_name='place for those who come in person')),
-                ('browser', models.BooleanField(default=True, verbose_name='in the browser')),
-                ('phone', models.BooleanField(default=True, verbose_name='by phone')),
-                ('app', models.BooleanField(default=True, verbose_name='with the app')),
-                ('moved_from', models.DateTimeField(blank=True, editable=False, null=True, verbose_name='moved from')),
-                ('cancelled_at', models.DateTimeField(blank=True, editable=False, null=True, verbose_name='cancelled at')),
-                ('sequence', models.PositiveIntegerField(default=0, editable=False)),
-                ('zoom_meeting_id_encrypted', models.TextField(blank=True, editable=False)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
-                ('type', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='invitations.meetingtype', verbose_name='type')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "code",
+                    models.CharField(
+                        default=notices.invitations.codes.new_code,
+                        editable=False,
+                        max_length=10,
+                        unique=True,
+                        verbose_name="code",
+                    ),
+                ),
+                ("title", models.CharField(max_length=100, verbose_name="title")),
+                ("title_de", models.CharField(max_length=100, null=True, verbose_name="title")),
+                ("title_en", models.CharField(max_length=100, null=True, verbose_name="title")),
+                ("starts_at", models.DateTimeField(verbose_name="starts at")),
+                ("ends_at", models.DateTimeField(verbose_name="ends at")),
+                (
+                    "place",
+                    models.CharField(
+                        blank=True,
+                        max_length=160,
+                        verbose_name="place for those who come in person",
+                    ),
+                ),
+                (
+                    "place_de",
+                    models.CharField(
+                        blank=True,
+                        max_length=160,
+                        null=True,
+                        verbose_name="place for those who come in person",
+                    ),
+                ),
+                (
+                    "place_en",
+                    models.CharField(
+                        blank=True,
+                        max_length=160,
+                        null=True,
+                        verbose_name="place for those who come in person",
+                    ),
+                ),
+                ("browser", models.BooleanField(default=True, verbose_name="in the browser")),
+                ("phone", models.BooleanField(default=True, verbose_name="by phone")),
+                ("app", models.BooleanField(default=True, verbose_name="with the app")),
+                (
+                    "moved_from",
+                    models.DateTimeField(
+                        blank=True, editable=False, null=True, verbose_name="moved from"
+                    ),
+                ),
+                (
+                    "cancelled_at",
+                    models.DateTimeField(
+                        blank=True, editable=False, null=True, verbose_name="cancelled at"
+                    ),
+                ),
+                ("sequence", models.PositiveIntegerField(default=0, editable=False)),
+                ("zoom_meeting_id_encrypted", models.TextField(blank=True, editable=False)),
+                (
+                    "created_at",
+                    models.DateTimeField(default=django.utils.timezone.now, editable=False),
+                ),
+                (
+                    "type",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="invitations.meetingtype",
+                        verbose_name="type",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'meeting',
-                'verbose_name_plural': 'meetings',
-                'ordering': ['-starts_at'],
+                "verbose_name": "meeting",
+                "verbose_name_plural": "meetings",
+                "ordering": ["-starts_at"],
             },
         ),
         migrations.CreateModel(
-            name='Adjustment',
+            name="Adjustment",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('value', models.CharField(choices=[('exception', 'on, with an exception'), ('off', 'off')], max_length=10, verbose_name='in this meeting')),
-                ('reason', models.CharField(max_length=200, verbose_name='public reason')),
-                ('reason_de', models.CharField(max_length=200, null=True, verbose_name='public reason')),
-                ('reason_en', models.CharField(max_length=200, null=True, verbose_name='public reason')),
-                ('recorded_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
-                ('recorded_by', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('safeguard', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='safeguards.safeguard', verbose_name='safeguard')),
-                ('meeting', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='adjustments', to='invitations.meeting')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "value",
+                    models.CharField(
+                        choices=[("exception", "on, with an exception"), ("off", "off")],
+                        max_length=10,
+                        verbose_name="in this meeting",
+                    ),
+                ),
+                ("reason", models.CharField(max_length=200, verbose_name="public reason")),
+                (
+                    "reason_de",
+                    models.CharField(max_length=200, null=True, verbose_name="public reason"),
+                ),
+                (
+                    "reason_en",
+                    models.CharField(max_length=200, null=True, verbose_name="public reason"),
+                ),
+                (
+                    "recorded_at",
+                    models.DateTimeField(default=django.utils.timezone.now, editable=False),
+                ),
+                (
+                    "recorded_by",
+                    models.ForeignKey(
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "safeguard",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="safeguards.safeguard",
+                        verbose_name="safeguard",
+                    ),
+                ),
+                (
+                    "meeting",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="adjustments",
+                        to="invitations.meeting",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'adjustment',
-                'verbose_name_plural': 'adjustments',
-                'ordering': ['recorded_at', 'id'],
-                'constraints': [models.UniqueConstraint(fields=('meeting', 'safeguard'), name='adjustment_once_per_safeguard')],
+                "verbose_name": "adjustment",
+                "verbose_name_plural": "adjustments",
+                "ordering": ["recorded_at", "id"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("meeting", "safeguard"), name="adjustment_once_per_safeguard"
+                    )
+                ],
             },
         ),
         migrations.AddConstraint(
-            model_name='meeting',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_at__gt', models.F('starts_at'))), name='meeting_ends_after_it_starts'),
+            model_name="meeting",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("ends_at__gt", models.F("starts_at"))),
+                name="meeting_ends_after_it_starts",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='meeting',
-            constraint=models.CheckConstraint(condition=models.Q(('browser', True), ('phone', True), ('app', True), _connector='OR'), name='meeting_has_a_way_to_join'),
+            model_name="meeting",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("browser", True), ("phone", True), ("app", True), _connector="OR"
+                ),
+                name="meeting_has_a_way_to_join",
+            ),
         ),
     ]

@@ -1,0 +1,59 @@
+"""The shipped map of Zoom's fields fits the shipped safeguards."""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import portal.starter
+from notices.safeguards.field_map import fields, proving
+
+STARTER = Path(portal.starter.__file__).with_name("safeguards.toml")
+
+
+def starter_safeguards() -> list[dict[str, Any]]:
+    rows: list[dict[str, Any]] = tomllib.loads(STARTER.read_text("utf-8"))["safeguard"]
+    return rows
+
+
+def test_every_field_proves_a_shipped_safeguard_or_none() -> None:
+    keys = {row["key"] for row in starter_safeguards()}
+    assert {field.safeguard for field in fields()} - {""} == keys
+
+
+def test_what_is_read_from_the_account_has_a_field_and_by_hand_has_none() -> None:
+    for row in starter_safeguards():
+        readable = [field for field in proving(row["key"]) if field.path]
+        assert bool(readable) is (row["checked_by"] == "account"), row["key"]
+
+
+def test_letter_items_agree_with_the_safeguards() -> None:
+    items = {row["key"]: row.get("letter_item") for row in starter_safeguards()}
+    for field in fields():
+        if field.letter_item is not None:
+            assert items[field.safeguard] == field.letter_item
+
+
+def test_protected_values_have_the_type_they_are_compared_with() -> None:
+    expected = {"boolean": bool, "integer": int, "string": str, "array": list}
+    for field in fields():
+        if not field.path:
+            continue
+        if field.op in ("eq", "lte"):
+            assert type(field.protected_value) is expected[field.type], field.key
+        else:
+            assert field.op in ("in", "subset")
+            assert type(field.protected_value) is list
+
+
+def test_keys_are_unique_and_requirements_exist() -> None:
+    keys = [field.key for field in fields()]
+    assert len(keys) == len(set(keys))
+    assert {field.requires for field in fields()} - {""} <= set(keys)
+
+
+def test_signing_in_is_wanted_off_for_access_and_on_for_the_extra_row() -> None:
+    by_key = {field.key: field for field in fields()}
+    assert by_key["sign_in_not_required"].protected_value is False
+    assert by_key["only_authenticated_users"].protected_value is True

@@ -1,0 +1,157 @@
+"""What people report becomes history, and who may make it better."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from notices.firm.models import AuditEntry
+from notices.safeguards import board, recording
+from notices.safeguards.models import Attestation, Finding, Promise, Source
+from notices.safeguards.states import State
+from tests.factories import make_safeguard, make_user, record_state
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def two_people_needed(settings: object) -> None:
+    settings.FOUR_EYES = True  # type: ignore[attr-defined]
+
+
+def state_now(key: str) -> State | None:
+    return board.load().state_of(key, timezone.now())
+
+
+def test_a_change_for_the_worse_is_public_at_once() -> None:
+    safeguard = make_safeguard("waiting_room")
+    record_state(safeguard, at=timezone.now() - timedelta(days=1))
+    recording.report_change(safeguard, "off", by=make_user(), reason_de="Eine Panne.")
+    assert state_now("waiting_room") is State.OFF
+
+
+def test_an_exception_is_weaker_than_on_and_public_at_once() -> None:
+    safeguard = make_safeguard("recording")
+    record_state(safeguard, at=timezone.now() - timedelta(days=1))
+    recording.report_change(safeguard, "exception", by=make_user(), reason_de="Für Schulungen.")
+    assert state_now("recording") is State.EXCEPTION
+
+
+def test_a_better_state_waits_for_a_second_person() -> None:
+    safeguard = make_safeguard("waiting_room")
+    record_state(safeguard, "not_protected", promise="off", at=timezone.now() - timedelta(days=1))
+    report = recording.report_change(safeguard, "on", by=make_user(), reason_de="Wieder an.")
+    assert report is not None
+    assert state_now("waiting_room") is State.OFF
+    recording.confirm(report, by=make_user("reviewer"))
+    assert state_now("waiting_room") is State.ON
+
+
+def test_who_reports_does_not_confirm() -> None:
+    safeguard = make_safeguard()
+    author = make_user()
+    report = recording.report_change(safeguard, "on", by=author, reason_de="Geprüft.")
+    assert report is not None
+    with pytest.raises(recording.SamePerson):
+        recording.confirm(report, by=author)
+    assert not Finding.objects.exists()
+
+
+def test_a_one_person_firm_confirms_at_once_and_that_is_recorded(settings: object) -> None:
+    settings.FOUR_EYES = False  # type: ignore[attr-defined]
+    safeguard = make_safeguard("password")
+    author = make_user()
+    recording.report_change(safeguard, "on", by=author, reason_de="Geprüft.")
+    assert state_now("password") is State.ON
+    finding = Finding.objects.get()
+    assert finding.recorded_by == finding.confirmed_by == author
+
+
+def test_a_report_is_decided_once() -> None:
+    report = recording.report_change(make_safeguard(), "on", by=make_user(), reason_de="Geprüft.")
+    assert report is not None
+    recording.turn_down(report, by=make_user("reviewer"))
+    with pytest.raises(recording.AlreadyDecided):
+        recording.confirm(report, by=make_user("reviewer"))
+    assert not Promise.objects.exists()
+
+
+def test_a_renewal_adds_a_check_but_neither_finding_nor_promise() -> None:
+    safeguard = make_safeguard()
+    record_state(safeguard, at=timezone.now() - timedelta(days=100))
+    report = recording.report_change(safeguard, "on", by=make_user(), reason_de="Geprüft.")
+    assert report is not None
+    recording.confirm(report, by=make_user("reviewer"))
+    assert (Promise.objects.count(), Finding.objects.count()) == (1, 1)
+    assert state_now(safeguard.key) is State.ON
+
+
+def test_the_future_cannot_be_recorded() -> None:
+    with pytest.raises(recording.InTheFuture):
+        recording.report_change(
+            make_safeguard(),
+            "off",
+            by=make_user(),
+            reason_de="Morgen.",
+            seen_at=timezone.now() + timedelta(minutes=5),
+        )
+    assert not Promise.objects.exists()
+
+
+def test_backdating_more_than_a_day_needs_a_reason() -> None:
+    safeguard = make_safeguard()
+    earlier = timezone.now() - timedelta(hours=25)
+    with pytest.raises(recording.NeedsAReason):
+        recording.report_change(
+            safeguard, "off", by=make_user(), reason_de="Aus.", seen_at=earlier
+        )
+    recording.report_change(
+        safeguard,
+        "off",
+        by=make_user(),
+        reason_de="Aus.",
+        seen_at=earlier,
+        note="Erst heute bemerkt.",
+    )
+    assert Promise.objects.get().effective_from == earlier
+
+
+def test_every_report_and_decision_is_audited() -> None:
+    report = recording.report_change(make_safeguard(), "on", by=make_user(), reason_de="Geprüft.")
+    assert report is not None
+    recording.confirm(report, by=make_user("reviewer"))
+    acts = list(AuditEntry.objects.order_by("id").values_list("act", flat=True))
+    assert acts == ["safeguard-reported", "safeguard-confirmed"]
+
+
+def test_replacing_the_sample_profile_forgets_the_sample_states() -> None:
+    sample, real = make_safeguard("sample"), make_safeguard("real")
+    record_state(sample, source=Source.IMPORT, at=timezone.now() - timedelta(hours=1))
+    record_state(real, at=timezone.now() - timedelta(hours=1))
+    recording.forget_samples()
+    assert state_now("sample") is State.DUE
+    assert state_now("real") is State.ON
+
+
+def test_only_the_age_limit_of_the_day_of_the_check_counts() -> None:
+    safeguard = make_safeguard("cdn", max_age_days=30)
+    start = timezone.now() - timedelta(days=20)
+    record_state(safeguard, at=start)
+    safeguard.max_age_days = 10
+    safeguard.save()
+    assert state_now("cdn") is State.ON
+
+
+def test_nothing_is_left_behind_when_a_report_fails_half_way(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def broken(*args: object, **kwargs: object) -> None:
+        raise RuntimeError
+
+    monkeypatch.setattr(recording, "record_check", broken)
+    with pytest.raises(RuntimeError):
+        recording.report_change(make_safeguard(), "off", by=make_user(), reason_de="Aus.")
+    assert not (Promise.objects.exists() or Finding.objects.exists())
+    assert not Attestation.objects.exists()

@@ -109,7 +109,10 @@ class Notice(KeepsOldSlugs):
         return reverse("notice-detail", kwargs={"slug": self.slug})
 
     def in_force_at(self, moment: datetime) -> Edition | None:
-        return self.editions.public_at(moment).in_force_order().first()
+        """Return the edition in force at `moment`; withdrawing it revives no earlier one."""
+        started = Edition.objects.came_into_force_by(moment).filter(notice=self)
+        newest = started.in_force_order().select_related("notice", "withdrawal").first()
+        return newest.if_not_withdrawn(moment) if newest else None
 
 
 class EditionQuerySet(models.QuerySet["Edition"]):
@@ -128,6 +131,10 @@ class EditionQuerySet(models.QuerySet["Edition"]):
         return self.published().filter(
             Q(historical=True) | Q(published_at__lte=moment), in_force_from__lte=moment
         )
+
+    def came_into_force_by(self, moment: datetime) -> EditionQuerySet:
+        """Editions whose first day came; one withdrawn before it replaced nothing."""
+        return self.shown_at(moment).exclude(withdrawal__at__lte=F("in_force_from"))
 
     def in_force_order(self) -> EditionQuerySet:
         """Put the edition in force first: latest start, then number, then correction."""
@@ -246,6 +253,14 @@ class Edition(AppendOnly):
         if self.number is None:
             return ""
         return f"{self.number}.{self.correction}" if self.correction else str(self.number)
+
+    def withdrawal_by(self, moment: datetime) -> Withdrawal | None:
+        """Return the withdrawal of this edition if it was withdrawn by `moment`."""
+        withdrawal: Withdrawal | None = getattr(self, "withdrawal", None)
+        return withdrawal if withdrawal and withdrawal.at <= moment else None
+
+    def if_not_withdrawn(self, moment: datetime) -> Edition | None:
+        return None if self.withdrawal_by(moment) else self
 
     def get_absolute_url(self) -> str:
         return reverse("edition-detail", kwargs={"slug": self.notice.slug, "label": self.label})

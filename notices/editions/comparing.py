@@ -1,0 +1,90 @@
+"""Two editions side by side: which texts, in which language, in which words they differ."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import groupby
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from notices.firm.languages import PRIMARY
+from notices.lib.diff import Block, compare
+
+from .models import Edition
+
+SECTIONS: tuple[tuple[str, Promise], ...] = (
+    ("title", _("Title")),
+    ("summary", _("In short")),
+    ("text", _("Full text")),
+)
+# Fewer unchanged paragraphs than this stay visible around a change.
+FOLDED_FROM = 3
+HEADING_MARK = re.compile(r"^#{1,6}[ \t]+", re.MULTILINE)
+EMPHASIS = re.compile(r"\*\*|__")
+TABLE_RULE = re.compile(r"^\|[-: |]+\|[ \t]*$", re.MULTILINE)
+TABLE_ROW = re.compile(r"^\|(.+)\|[ \t]*$", re.MULTILINE)
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """Paragraphs in a row that all changed, or that all stayed the same."""
+
+    changed: bool
+    blocks: Sequence[Block]
+
+    @property
+    def is_folded(self) -> bool:
+        return not self.changed and len(self.blocks) >= FOLDED_FROM
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """One text of an edition, and how it became that of the other."""
+
+    name: Promise
+    stretches: Sequence[Stretch]
+
+    @property
+    def changes(self) -> int:
+        return sum(len(stretch.blocks) for stretch in self.stretches if stretch.changed)
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """How the words of `old` became those of `new`, in the language both have."""
+
+    old: Edition
+    new: Edition
+    language: str
+    sections: Sequence[Section]
+
+    @property
+    def changes(self) -> int:
+        return sum(section.changes for section in self.sections)
+
+
+def compare_editions(old: Edition, new: Edition, language: str) -> Comparison:
+    """Compare in `language`; in German where one of the two has no such text."""
+    if not (getattr(old, f"text_{language}") and getattr(new, f"text_{language}")):
+        language = PRIMARY
+    sections = [
+        Section(name, _stretches(_words(old, field, language), _words(new, field, language)))
+        for field, name in SECTIONS
+    ]
+    return Comparison(old, new, language, sections)
+
+
+def _words(edition: Edition, field: str, language: str) -> str:
+    """Return the source without the marks that readers of the page never see."""
+    source = getattr(edition, f"{field}_{language}") or ""
+    source = EMPHASIS.sub("", HEADING_MARK.sub("\n", source))
+    # Every row of a table is a paragraph: its cells are told one after the other.
+    return TABLE_ROW.sub(r"\n\1\n", TABLE_RULE.sub("", source))
+
+
+def _stretches(old: str, new: str) -> list[Stretch]:
+    grouped = groupby(compare(old, new), key=lambda block: block.kind != "same")
+    return [Stretch(changed, list(blocks)) for changed, blocks in grouped]

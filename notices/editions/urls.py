@@ -1,0 +1,36 @@
+# /notices/
+from django.urls import path, register_converter
+from django.utils.translation import gettext_lazy as _
+
+from . import views
+from .history import LABEL
+
+
+class EditionLabel:
+    """The name of an edition or of one of its corrections: 7 or 7.1."""
+
+    regex = LABEL
+
+    def to_python(self, value: str) -> str:
+        return value
+
+    def to_url(self, value: str) -> str:
+        return value
+
+
+register_converter(EditionLabel, "edition")
+
+urlpatterns = [
+    path("", views.notice_list, name="notice-list"),
+    path("<slug:slug>/", views.notice_detail, name="notice-detail"),
+    path(
+        _("<slug:slug>/edition/<edition:label>/"),
+        views.edition_detail,
+        name="edition-detail",
+    ),
+    path(
+        _("<slug:slug>/edition/<edition:label>/compare/<edition:other>/"),
+        views.edition_compare,
+        name="edition-compare",
+    ),
+]

@@ -1,0 +1,156 @@
+"""What we say, and what we said: notices, their editions, and how two of them differ."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone, translation
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_safe
+
+from notices.firm.languages import PRIMARY, localised, slug_alternates
+from notices.firm.models import Organisation
+from notices.firm.rights import rights
+from notices.firm.slugs import LANGUAGES, current_for
+from notices.lib.markdown_reading import outline
+from notices.safeguards import board
+from notices.safeguards.board import Board
+
+from .comparing import compare_editions
+from .history import History, exact_edition, history_of, listed_notices, shown_edition
+from .models import Edition, Notice
+from .standing import standing
+
+# What a page is called while nothing of it is published.
+SINGLE_TITLES: dict[str, Promise] = {
+    Notice.Kind.IMPRINT: _("Imprint"),
+    Notice.Kind.WEBSITE_PRIVACY: _("Privacy of this website"),
+    Notice.Kind.ACCESSIBILITY: _("Accessibility"),
+    Notice.Kind.EASY: _("Simply explained"),
+}
+
+
+@require_safe
+def notice_list(request: HttpRequest) -> HttpResponse:
+    entries = listed_notices(timezone.now())
+    context = {"section": "notices", "entries": entries}
+    return render(request, "editions/notice_list.html", context)
+
+
+@require_safe
+def notice_detail(request: HttpRequest, slug: str) -> HttpResponse:
+    notice = _notice_once_at(slug)
+    history = _shown_history(notice)
+    if notice.is_single or slug != notice.slug:
+        return redirect(notice, permanent=True)
+    context = {
+        "section": "notices",
+        "title": localised(notice, "title"),
+        "alternates": slug_alternates("notice-detail", notice),
+        **_about(history.in_force, history),
+    }
+    return render(request, "editions/notice_detail.html", context)
+
+
+@require_safe
+def edition_detail(request: HttpRequest, slug: str, label: str) -> HttpResponse:
+    notice = _notice_once_at(slug)
+    history = _shown_history(notice)
+    edition = shown_edition(notice, label, history.moment)
+    if edition is None:
+        raise Http404
+    if slug != notice.slug:
+        return redirect("edition-detail", slug=notice.slug, label=label, permanent=True)
+    context = {
+        "section": "notices",
+        "ended": history.ended(edition),
+        "withdrawal": edition.withdrawal_by(history.moment),
+        "redactions": edition.redactions.order_by("at"),
+        "alternates": slug_alternates("edition-detail", notice, label=label),
+        **_about(edition, history),
+    }
+    return render(request, "editions/edition_detail.html", context)
+
+
+@require_safe
+def edition_compare(request: HttpRequest, slug: str, label: str, other: str) -> HttpResponse:
+    """Show how edition `other` became edition `label`."""
+    notice = _notice_once_at(slug)
+    now = timezone.now()
+    new, old = exact_edition(notice, label, now), exact_edition(notice, other, now)
+    if new is None or old is None or new.pk == old.pk:
+        raise Http404
+    parts = {"label": label, "other": other}
+    if slug != notice.slug:
+        return redirect("edition-compare", slug=notice.slug, permanent=True, **parts)
+    language = translation.get_language() or PRIMARY
+    context = {
+        "section": "notices",
+        "comparison": compare_editions(old, new, language),
+        "title": localised(new, "title"),
+        "alternates": slug_alternates("edition-compare", notice, **parts),
+    }
+    return render(request, "editions/edition_compare.html", context)
+
+
+@require_safe
+def single_notice(request: HttpRequest, kind: str) -> HttpResponse:
+    """Show the one notice of a kind that has an address of its own."""
+    notice = Notice.objects.filter(kind=kind).first() or Notice(kind=kind)
+    history = history_of(notice, timezone.now()) if notice.pk else None
+    edition = history.in_force if history else None
+    known = board.load() if kind == Notice.Kind.EASY else None
+    context = {
+        "kind": kind,
+        "title": SINGLE_TITLES[kind],
+        "answers": known.answers_at(timezone.now()) if known else [],
+        **_about(edition, history, known),
+    }
+    return render(request, "editions/single_notice.html", context)
+
+
+def _notice_once_at(slug: str) -> Notice:
+    """Return the notice that has or had this address, in this language or the other."""
+    active = translation.get_language() or PRIMARY
+    for language in (active, *(other for other in LANGUAGES if other != active)):
+        notice = Notice.objects.filter(**{f"slug_{language}": slug}).first()
+        if notice is None and (former := current_for(Notice.slug_kind, language, slug)):
+            notice = Notice.objects.filter(pk=former).first()
+        if notice:
+            return notice
+    raise Http404
+
+
+def _shown_history(notice: Notice) -> History:
+    """Return the history of a notice; one that readers never saw does not exist for them."""
+    history = history_of(notice, timezone.now())
+    if not history.editions:
+        raise Http404
+    return history
+
+
+def _about(
+    edition: Edition | None, history: History | None, known: Board | None = None
+) -> dict[str, Any]:
+    """Return what every page of an edition shows around its text."""
+    organisation = Organisation.objects.current()
+    context: dict[str, Any] = {
+        "organisation": organisation,
+        "rights": rights(organisation),
+        "history": history,
+        "edition": edition,
+    }
+    if edition and history:
+        text = localised(edition, "html")
+        context |= {
+            "title": localised(edition, "title"),
+            "text": text,
+            "short": localised(edition, "summary_html"),
+            "toc": [heading for heading in outline(text.text) if heading.level == 2],
+            "previous": history.before(edition),
+            "standing": standing(edition, organisation, history.moment, known),
+        }
+    return context

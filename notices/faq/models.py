@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.db import models
 from django.urls import reverse
@@ -21,6 +21,12 @@ class Topic(models.Model):
     slug = models.SlugField(_("address on the page"), max_length=60)
     title = models.CharField(_("title"), max_length=60)
     position = models.PositiveSmallIntegerField(_("order"), default=0)
+
+    if TYPE_CHECKING:  # columns that django-modeltranslation adds
+        slug_de: str
+        slug_en: str
+        title_de: str
+        title_en: str
 
     class Meta:
         verbose_name = _("group of questions")
@@ -62,6 +68,14 @@ class Question(KeepsOldSlugs):
     )
     related = models.ManyToManyField("self", blank=True, verbose_name=_("related questions"))
     reviewed_on = models.DateField(_("last reviewed on"))
+
+    if TYPE_CHECKING:  # columns that django-modeltranslation adds
+        slug_de: str
+        slug_en: str
+        question_de: str
+        question_en: str
+        answer_de: str
+        answer_en: str
 
     class Meta:
         verbose_name = _("question")

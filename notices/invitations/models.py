@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
@@ -27,6 +29,10 @@ class MeetingType(models.Model):
     lets_in_minutes_before = models.PositiveSmallIntegerField(
         _("minutes before the start from which we let people in"), default=15
     )
+
+    if TYPE_CHECKING:  # columns that django-modeltranslation adds
+        name_de: str
+        name_en: str
 
     class Meta:
         verbose_name = _("type of meeting")
@@ -61,6 +67,12 @@ class Meeting(models.Model):
     created_at = models.DateTimeField(default=timezone.now, editable=False)
 
     objects = MeetingQuerySet.as_manager()
+
+    if TYPE_CHECKING:  # columns that django-modeltranslation adds
+        title_de: str
+        title_en: str
+        place_de: str
+        place_en: str
 
     class Meta:
         verbose_name = _("meeting")
@@ -113,6 +125,10 @@ class Adjustment(AppendOnly):
         editable=False,
         related_name="+",
     )
+
+    if TYPE_CHECKING:  # columns that django-modeltranslation adds
+        reason_de: str
+        reason_en: str
 
     class Meta:
         verbose_name = _("adjustment")

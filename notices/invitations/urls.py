@@ -1,0 +1,10 @@
+# /meetings/
+from django.urls import path
+from django.utils.translation import gettext_lazy as _
+
+from . import views
+
+urlpatterns = [
+    path("<str:code>/", views.meeting_detail, name="meeting-detail"),
+    path(_("<str:code>/event.ics"), views.meeting_ics, name="meeting-ics"),
+]

@@ -3,7 +3,7 @@
 from django.conf.urls.i18n import i18n_patterns
 from django.contrib import admin
 from django.contrib.sitemaps.views import sitemap
-from django.urls import include, path, register_converter
+from django.urls import include, path, re_path, register_converter
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
@@ -21,16 +21,11 @@ handler500 = "portal.errors.server_error"
 
 urlpatterns = [
     path("", views.choose_language, name="choose-language"),
-    # Short links for paper; upper and lower case, with or without the final slash.
-    *[
-        path(f"{letter}{end}", view, name=f"{name}{suffix}")
-        for letter, view, name in (
-            ("s", views.short_safeguards, "short-safeguards"),
-            ("h", views.short_notice, "short-notice"),
-            ("t/<str:code>", invitations.short_meeting, "short-meeting"),
-        )
-        for end, suffix in (("", ""), ("/", "-slash"))
-    ],
+    # Short links for paper: typed or scanned in either case, with or without the final slash,
+    # they lead on in one step. `reverse()` takes the first of each pair.
+    re_path(r"^[sS]/?$", views.short_safeguards, name="short-safeguards"),
+    re_path(r"^[hH]/?$", views.short_notice, name="short-notice"),
+    re_path(r"^[tT]/(?P<code>[^/]+)/?$", invitations.short_meeting, name="short-meeting"),
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
     path("robots.txt", views.robots, name="robots"),

@@ -145,9 +145,7 @@ def test_a_state_that_ends_at_midnight_does_not_touch_the_next_day() -> None:
         (date(2025, 10, 26), datetime(2025, 10, 26, 22, 59, tzinfo=UTC)),
     ],
 )
-def test_the_last_minute_belongs_to_the_day_when_clocks_change(
-    day: date, moment: datetime
-) -> None:
+def test_the_last_minute_belongs_to_the_day_when_clocks_change(day: date, moment: datetime) -> None:
     safeguard = make_safeguard()
     record_state(safeguard, at=datetime(2025, 1, 1, tzinfo=UTC))
     record_state(safeguard, "not_protected", at=moment)
@@ -188,6 +186,7 @@ def test_an_explanation_stands_beside_its_deviation_and_hides_nothing() -> None:
     safeguard = make_safeguard()
     record_state(safeguard, at=timezone.now() - timedelta(days=2))
     finding = record_state(safeguard, "not_protected", at=timezone.now() - timedelta(days=1))
+    assert finding is not None
     Explanation.objects.create(finding=finding, text_de="Ein Update.", text_en="An update.")
     with translation.override("de"):
         row = row_now(safeguard.key)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -235,7 +236,7 @@ def test_it_agrees_with_the_naive_model(line: Timeline, day: int) -> None:
 @given(timelines, st.integers(0, 60))
 def test_runs_say_at_every_moment_what_the_state_is(line: Timeline, day: int) -> None:
     runs = states.runs(line, at(day))
-    for before, after in zip(runs, runs[1:], strict=False):
+    for before, after in pairwise(runs):
         assert before.end == after.start
         assert before.state is not after.state
     for probe in range(day + 1):

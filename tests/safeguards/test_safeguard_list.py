@@ -1,0 +1,231 @@
+"""The safeguards page: every safeguard with its state today, computed and never typed."""
+
+from __future__ import annotations
+
+import gzip
+import re
+from datetime import timedelta
+from itertools import pairwise
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.test import Client
+from django.utils import timezone
+
+from notices.safeguards.models import Explanation
+from portal.starter.loading import load
+from tests.factories import (
+    make_organisation,
+    make_quick_answer,
+    make_safeguard,
+    record_state,
+)
+
+pytestmark = pytest.mark.django_db
+
+GERMAN = "/de/schutz/"
+ENGLISH = "/en/safeguards/"
+
+
+def text_of(client: Client, path: str = ENGLISH) -> str:
+    """Return the words of the page, without markup and line breaks."""
+    html = client.get(path).content.decode()
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", html))
+
+
+def row_of(client: Client, slug: str, path: str = ENGLISH) -> str:
+    """Return the markup of one row."""
+    html = client.get(path).content.decode()
+    return html.split(f'<li id="{slug}">')[1].split("</details></li>")[0]
+
+
+@pytest.mark.parametrize(
+    ("verdict", "claim", "word"),
+    [
+        ("protected", "cdn says on.", "Protection on"),
+        ("not_protected", "cdn says off.", "Protection off"),
+    ],
+)
+def test_claim_and_word_belong_to_the_state(
+    client: Client, verdict: str, claim: str, word: str
+) -> None:
+    record_state(make_safeguard("cdn"), verdict)
+    row = row_of(client, "cdn")
+    assert f"<h3>{claim}</h3>" in row
+    assert word in row
+
+
+def test_a_due_safeguard_shows_its_name_and_what_was_last_known(client: Client) -> None:
+    safeguard = make_safeguard("cdn", max_age_days=1)
+    record_state(safeguard, at=timezone.now() - timedelta(days=3))
+    row = row_of(client, "cdn")
+    assert "<h3>Protection cdn</h3>" in row
+    assert "We cannot confirm this right now." in row
+    assert "Last known: Protection on" in row
+    assert "cdn says on" not in row
+
+
+def test_a_deviation_says_since_when_and_what_staff_say_about_it(client: Client) -> None:
+    safeguard = make_safeguard("cdn")
+    record_state(safeguard, at=timezone.now() - timedelta(days=2))
+    finding = record_state(safeguard, "not_protected")
+    assert finding is not None
+    Explanation.objects.create(finding=finding, text_de="Wir klären das.", text_en="")
+    row = row_of(client, "cdn")
+    assert "Deviation:" in row
+    assert f'datetime="{timezone.localdate(finding.seen_at).isoformat()}"' in row
+    assert '<span lang="de">Wir klären das.</span>' in row
+
+
+def test_an_agreed_exception_gives_its_reason(client: Client) -> None:
+    record_state(make_safeguard("cdn"), promise="exception")
+    row = row_of(client, "cdn")
+    assert "<b>Exception:</b> Reason" in row
+    assert "Deviation:" not in row
+
+
+def test_accounts_that_differ_are_counted(client: Client) -> None:
+    record_state(make_safeguard("cdn"), users_read=40, users_differing=3)
+    assert "3 of 40 accounts have another value." in row_of(client, "cdn")
+
+
+def test_evidence_names_setting_value_and_lock(client: Client) -> None:
+    record_state(make_safeguard("cdn"), lock="locked")
+    row = row_of(client, "cdn")
+    assert "Setting cdn" in row
+    assert "The setting protects. Locked for everyone." in row
+    assert "A second person confirms it." in row
+
+
+def test_the_permanent_link_leads_to_the_row_in_each_language(client: Client) -> None:
+    record_state(make_safeguard("cdn"))
+    assert 'href="#cdn"' in row_of(client, "cdn")
+    assert 'href="#cdn-de"' in row_of(client, "cdn-de", GERMAN)
+
+
+def test_a_safeguard_without_a_record_is_not_shown(client: Client) -> None:
+    record_state(make_safeguard("cdn"))
+    make_safeguard("watermark")
+    assert "watermark" not in text_of(client)
+
+
+def test_a_safeguard_that_is_only_checked_is_not_listed(client: Client) -> None:
+    record_state(make_safeguard("account_not_required", listed=False))
+    assert "account_not_required" not in text_of(client)
+
+
+def test_it_counts_the_states(client: Client) -> None:
+    cdn = make_safeguard("cdn")
+    make_quick_answer("open", cdn)
+    record_state(cdn)
+    record_state(make_safeguard("chat"))
+    record_state(make_safeguard("password"), "not_protected")
+    text = text_of(client)
+    assert "2 safeguards on" in text
+    assert "1 safeguard off" in text
+
+
+def test_without_any_record_it_says_so_and_names_the_phone(client: Client) -> None:
+    make_organisation()
+    response = client.get(ENGLISH)
+    assert response.status_code == 200
+    html = response.content.decode()
+    assert "We are entering our settings." in html
+    assert "030 111 111" in html
+    assert 'class="qa"' not in html
+
+
+def test_an_answer_with_a_due_check_never_reads_as_confirmed(client: Client) -> None:
+    cdn = make_safeguard("cdn", max_age_days=1)
+    make_quick_answer("open", cdn)
+    record_state(cdn, at=timezone.now() - timedelta(days=3))
+    dd = client.get(ENGLISH).content.decode().split("<dd>")[1].split("</dd>")[0]
+    assert dd.startswith("Check due. We cannot confirm this right now.")
+    assert re.search(r"As of <time[^>]*>[^<]+</time>: open today on\.", dd)
+
+
+def test_limits_and_the_date_form_are_part_of_the_page(client: Client) -> None:
+    html = client.get(GERMAN).content.decode()
+    assert 'id="limits"' in html
+    assert 'action="/de/archiv/" method="get"' in html
+    assert re.findall(r'<input id="\w+" name="(\w+)"', html) == ["tag", "monat", "jahr"]
+
+
+def test_evidence_is_open_only_in_the_long_version(client: Client) -> None:
+    record_state(make_safeguard("cdn"))
+    assert "<details>" in client.get(GERMAN).content.decode()
+    for query in ("druck=voll", "print=full"):
+        html = client.get(f"{GERMAN}?{query}").content.decode()
+        assert '<body class="full">' in html
+        assert "<details open>" in html
+
+
+def test_headings_never_skip_and_no_heading_hides_in_a_summary(
+    client: Client, starter: None
+) -> None:
+    html = client.get(GERMAN).content.decode()
+    levels = [int(level) for level in re.findall(r"<h([1-6])", html)]
+    assert levels[0] == 1
+    assert levels.count(1) == 1
+    assert all(after <= before + 1 for before, after in pairwise(levels))
+    assert not any("<h" in summary for summary in re.findall(r"<summary>.*?</summary>", html))
+
+
+def test_all_starter_safeguards_stand_in_the_fixed_order(client: Client, starter: None) -> None:
+    html = client.get(ENGLISH).content.decode()
+    rows = re.findall(r'<li id="([\w-]+)"><div class="hd">', html)
+    assert len(rows) == 16
+    assert rows[:3] == ["cloud-recording", "local-recording", "ai-features"]
+    assert "Sample data" in html
+
+
+def test_it_answers_get_and_head_only(client: Client) -> None:
+    assert client.head(ENGLISH).status_code == 200
+    assert client.post(ENGLISH).status_code == 405
+
+
+def test_it_needs_a_fixed_number_of_queries(
+    client: Client, django_assert_max_num_queries: Any
+) -> None:
+    for number in range(6):
+        safeguard = make_safeguard()
+        make_quick_answer(f"answer-{number}", safeguard)
+        record_state(safeguard)
+    with django_assert_max_num_queries(12):
+        client.get(ENGLISH)
+
+
+def test_three_answers_are_seen_without_scrolling_on_a_small_phone(
+    page: Any, live_server: Any
+) -> None:
+    load()
+    page.set_viewport_size({"width": 360, "height": 640})
+    for path in ("/de/", "/en/", GERMAN, ENGLISH, f"/de/archiv/{timezone.localdate()}/"):
+        page.goto(f"{live_server.url}{path}")
+        bottoms = page.eval_on_selector_all(
+            ".qa > div", "rows => rows.map(row => row.getBoundingClientRect().bottom)"
+        )
+        assert len([bottom for bottom in bottoms if bottom <= 640]) >= 3, (path, bottoms)
+
+
+def test_it_prints_on_four_pages(page: Any, live_server: Any) -> None:
+    load()
+    page.goto(f"{live_server.url}{GERMAN}")
+    pdf = page.pdf(prefer_css_page_size=True)
+    assert 1 <= len(re.findall(rb"/Type\s*/Page\b", pdf)) <= 4
+
+
+def test_a_retired_safeguard_says_that_zoom_dropped_it(client: Client) -> None:
+    safeguard = make_safeguard("feedback")
+    record_state(safeguard, promise="retired")
+    row = row_of(client, "feedback")
+    assert "No longer exists at Zoom" in row
+    assert "Zoom no longer offers this setting." in row
+
+
+def test_page_and_stylesheet_stay_within_their_budget(client: Client, starter: None) -> None:
+    stylesheet = gzip.compress((settings.BASE_DIR / "static/css/portal.css").read_bytes())
+    page = gzip.compress(client.get(GERMAN).content)
+    assert len(stylesheet) <= 8 * 1024
+    assert len(stylesheet) + len(page) <= 15 * 1024

@@ -1,0 +1,106 @@
+"""What can be misconfigured: `manage.py check` says it with a hint before readers notice."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.checks import CheckMessage, Error, Tags, Warning, register
+from django.db import connections
+
+from notices.firm import freezing
+
+
+@register(Tags.translation)
+def german_catalogue(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+    """Without the compiled catalogue German pages and addresses would be English."""
+    for folder in settings.LOCALE_PATHS:
+        if (Path(folder) / "de" / "LC_MESSAGES" / "django.mo").is_file():
+            return []
+    return [
+        Error(
+            "The compiled German texts are missing, so German pages would be in English.",
+            hint="Run `make compile-messages`, or get locale/ again from the repository.",
+            id="portal.E001",
+        )
+    ]
+
+
+@register(Tags.security)
+def own_address(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+    """Behind a proxy only BASE_URL says for certain what readers type."""
+    if not settings.TRUSTED_PROXIES or settings.BASE_URL:
+        return []
+    return [
+        Warning(
+            "TRUSTED_PROXIES is set but BASE_URL is not: links, cookies and HSTS cannot "
+            "rely on https.",
+            hint="Set BASE_URL to the address readers use, such as https://datenschutz.example.de.",
+            id="portal.W001",
+        )
+    ]
+
+
+@register(Tags.security, deploy=True)
+def four_eyes(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+    """One person alone may publish; that should be a decision."""
+    if settings.FOUR_EYES:
+        return []
+    return [
+        Warning(
+            "FOUR_EYES is off: whoever writes a text may publish it alone.",
+            hint="Leave FOUR_EYES on unless one person runs the firm alone.",
+            id="portal.W002",
+        )
+    ]
+
+
+@register(Tags.security, deploy=True)
+def proxy_for_https(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+    """The portal itself speaks http only: https needs a proxy, and the proxy needs trust."""
+    if not settings.BASE_URL.startswith("https://") or settings.TRUSTED_PROXIES:
+        return []
+    return [
+        Warning(
+            "BASE_URL begins with https but no proxy is trusted: plain http is not redirected.",
+            hint="Name the address of the proxy in TRUSTED_PROXIES, such as 127.0.0.1.",
+            id="portal.W003",
+        )
+    ]
+
+
+@register(Tags.security, deploy=True)
+def any_host(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+    """A made-up Host header must not end up in links."""
+    if "*" not in settings.ALLOWED_HOSTS or settings.BASE_URL:
+        return []
+    return [
+        Warning(
+            "Every host name is allowed and BASE_URL is not set: a visitor could choose the "
+            "address in our links.",
+            hint="Set BASE_URL, or list the host names in ALLOWED_HOSTS.",
+            id="portal.W004",
+        )
+    ]
+
+
+@register(Tags.database)
+def refusing_triggers(
+    app_configs: Any, databases: Sequence[str] | None = None, **kwargs: Any
+) -> list[CheckMessage]:
+    """Tables that only grow must refuse changes (runs with --database default)."""
+    missing: set[str] = set()
+    for alias in databases or ():
+        missing |= freezing.missing_triggers(connections[alias])
+    if not missing:
+        return []
+    # A warning: `migrate` stops at errors, and it is `migrate` that repairs this.
+    return [
+        Warning(
+            f"{len(missing)} triggers are missing: recorded rows could be changed or deleted.",
+            hint="Run `manage.py migrate`; it installs them again.",
+            id="portal.W005",
+        )
+    ]

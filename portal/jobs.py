@@ -1,0 +1,25 @@
+"""What the portal does by itself, time and again."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from django.core.management import call_command
+
+from notices.firm.jobs import Job
+
+from . import error_pages
+
+# A little less than a day: a timer that fires a minute early must not skip a day.
+DAILY = timedelta(hours=20)
+
+
+def clear_sessions() -> None:
+    """Delete the sessions of staff that have run out."""
+    call_command("clearsessions")
+
+
+JOBS = (
+    Job("clear-sessions", "Clear old sessions", clear_sessions, DAILY),
+    Job("error-pages", "Write the error pages", error_pages.write, DAILY),
+)

@@ -1,0 +1,81 @@
+"""manage.py create_staff: an account for one member of staff, the first one too."""
+
+from __future__ import annotations
+
+import getpass
+import sys
+from pathlib import Path
+from typing import Any
+
+from django.contrib.auth.models import Group, User
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import transaction
+from django.utils import translation
+
+from portal.roles import ROLES, setup_roles
+
+
+class Command(BaseCommand):
+    help = "Create an account for staff. The password is asked for, or read from a file."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("name", help="the name to sign in with")
+        parser.add_argument("--role", required=True, help=", ".join(ROLES))
+        parser.add_argument("--email", default="", help="for reminders")
+        parser.add_argument("--password-file", type=Path, help="a file that holds the password")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        name, role = options["name"].strip(), options["role"]
+        if role not in ROLES:
+            raise CommandError(f"There is no role {role!r}: choose one of {', '.join(ROLES)}.")
+        user = User(username=name, email=options["email"], is_staff=True)
+        if User.objects.filter(username__iexact=name).exists():
+            raise CommandError(f"There is already an account named {name!r}.")
+        # The sentences of this command are English, whatever the language of the site.
+        with translation.override("en"):
+            self._refuse_bad_fields(user)
+            password = self._password(options["password_file"])
+            self._refuse_weak_password(password, user)
+        user.set_password(password)
+        with transaction.atomic():
+            setup_roles()
+            user.save()
+            user.groups.add(Group.objects.get(name=role))
+        self.stdout.write(f"{name} can sign in now, as {role}.")
+
+    def _refuse_bad_fields(self, user: User) -> None:
+        try:
+            user.clean_fields(exclude=["password"])
+        except ValidationError as error:
+            raise CommandError(" ".join(error.messages)) from error
+
+    def _password(self, file: Path | None) -> str:
+        if file is None:
+            return self._ask()
+        try:
+            return file.read_text(encoding="utf-8").removesuffix("\n").removesuffix("\r")
+        except (OSError, UnicodeDecodeError) as error:
+            reason = getattr(error, "strerror", None) or "it is not text"
+            raise CommandError(
+                f"Cannot read the password from {file}: {reason.lower()}."
+            ) from error
+
+    def _ask(self) -> str:
+        if not sys.stdin.isatty():
+            raise CommandError("There is no terminal to ask for a password: use --password-file.")
+        try:
+            password = getpass.getpass("Password: ")
+            again = getpass.getpass("The same password again: ")
+        except (KeyboardInterrupt, EOFError) as error:
+            raise CommandError("No account was created.") from error
+        if password != again:
+            raise CommandError("The two passwords differ. No account was created.")
+        return password
+
+    def _refuse_weak_password(self, password: str, user: User) -> None:
+        try:
+            validate_password(password, user)
+        except ValidationError as error:
+            raise CommandError(" ".join(error.messages)) from error

@@ -1,0 +1,83 @@
+"""Every public page by its URL name, on the starter content; the house rules visit them all."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import timedelta
+
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.utils import timezone, translation
+
+from notices.editions.models import Notice
+from notices.faq.models import Question
+from notices.firm.days import day_of
+from notices.invitations.models import Meeting
+
+LANGUAGES = ("de", "en")
+
+# Doors that are no pages: redirects, files for machines, health.
+NOT_PAGES = {
+    "choose-language",
+    "short-safeguards",
+    "short-notice",
+    "short-meeting",
+    "healthz",
+    "readyz",
+    "robots",
+    "sitemap",
+    "security-txt",
+    "feed-changes",
+    "meeting-ics",
+}
+PAGES = {
+    "page-home",
+    "safeguard-list",
+    "notice-list",
+    "notice-detail",
+    "edition-detail",
+    "edition-compare",
+    "question-list",
+    "question-detail",
+    "meeting-detail",
+    "archive-list",
+    "archive-day",
+    "page-contact",
+    "page-easy",
+    "page-imprint",
+    "page-website-privacy",
+    "page-accessibility",
+}
+
+
+def page_path(name: str, language: str) -> str:
+    """Return the path of a page in one language, with sample parts from the starter content."""
+    letter = Notice.objects.get(key="zoom-letter")
+    question = Question.objects.get(key="no-account")
+    meeting = Meeting.objects.filter(starts_at__gt=timezone.now()).get()
+    notice_slug = {"slug": getattr(letter, f"slug_{language}")}
+    kwargs = {
+        "notice-detail": notice_slug,
+        "edition-detail": {**notice_slug, "label": "1"},
+        "edition-compare": {**notice_slug, "label": "2", "other": "1"},
+        "question-detail": {"slug": getattr(question, f"slug_{language}")},
+        "meeting-detail": {"code": meeting.code.lower()},
+        "archive-day": {"day": day_of(timezone.now() - timedelta(days=14))},
+    }
+    with translation.override(language):
+        return reverse(name, kwargs=kwargs.get(name))
+
+
+def url_names(patterns: Iterable[URLPattern | URLResolver]) -> Iterator[str]:
+    """Yield the name of every pattern outside the admin, nested ones too."""
+    for pattern in patterns:
+        if isinstance(pattern, URLResolver):
+            if pattern.namespace != "admin":
+                yield from url_names(pattern.url_patterns)
+        elif pattern.name:
+            yield pattern.name
+        else:
+            raise AssertionError(f"{pattern} has no name, so no rule can find it")
+
+
+def all_url_names() -> set[str]:
+    return set(url_names(get_resolver().url_patterns))

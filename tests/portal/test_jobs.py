@@ -1,0 +1,226 @@
+"""Recurring jobs: due when they should be, and never on two machines at once."""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+import time
+from collections.abc import Callable
+from contextlib import closing
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from pathlib import Path
+
+import pytest
+import time_machine
+from django.contrib.sessions.backends.db import SessionStore
+from django.contrib.sessions.models import Session
+from django.core.management import CommandError, call_command
+from django.db import OperationalError, connection, connections
+from django.utils import timezone
+from hypothesis import HealthCheck, given
+from hypothesis import settings as examples
+from hypothesis import strategies as st
+from pytest_django import Settings
+
+from notices.firm import jobs
+from notices.firm.jobs import Job, Outcome, give_back, run, take
+from notices.firm.models import JobRun
+from portal import error_pages
+from tests.factories import make_organisation
+
+NOW = datetime(2026, 11, 23, 3, 0, tzinfo=UTC)
+# Fewer than the pool has connections: one belongs to the test itself.
+MACHINES = 6
+COMMAND = "portal.management.commands.run_due_jobs.JOBS"
+
+
+def nothing() -> None:
+    pass
+
+
+def broken() -> None:
+    raise ValueError("erika@example.org is not a number")
+
+
+def hourly(work: Callable[[], object] = nothing) -> Job:
+    return Job("hourly", "Do it", work, timedelta(hours=1), lease=timedelta(minutes=10))
+
+
+@pytest.fixture
+def file_database(transactional_db: None, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Give every thread a connection of its own, as machines have: memory cannot be shared so."""
+    if connection.vendor != "sqlite":
+        return
+    path = tmp_path / "portal.sqlite3"
+    connection.ensure_connection()
+    with closing(sqlite3.connect(path)) as copy:
+        connection.connection.backup(copy)
+    # A copy, for new connections only: that of this thread still belongs to memory.
+    monkeypatch.setitem(
+        connections.settings, "default", {**connections.settings["default"], "NAME": str(path)}
+    )
+
+
+def on_machines(count: int, act: Callable[[], object]) -> None:
+    """Do the same on several machines at the same moment."""
+    ready = threading.Barrier(count)
+
+    def machine() -> None:
+        try:
+            # Connecting takes longer than the race that is to be seen.
+            connection.ensure_connection()
+            ready.wait(timeout=30)
+            act()
+        finally:
+            connections.close_all()
+
+    machines = [threading.Thread(target=machine) for _ in range(count)]
+    for one in machines:
+        one.start()
+    for one in machines:
+        one.join(timeout=60)
+
+
+@pytest.mark.parametrize("every", [timedelta(0), timedelta(hours=1)])
+def test_machines_never_run_a_job_at_once(file_database: None, every: timedelta) -> None:
+    busy = threading.Lock()
+    overlaps: list[str] = []
+
+    def work() -> None:
+        if not busy.acquire(blocking=False):
+            overlaps.append("two at once")
+            return
+        time.sleep(0.02)
+        busy.release()
+
+    for attempt in range(10):
+        outcomes: list[Outcome] = []
+        job = Job(f"shared-{attempt}", "Shared", work, every)
+        on_machines(MACHINES, partial(_run_and_note, job, outcomes))
+        assert overlaps == []
+        assert len(outcomes) == MACHINES
+        assert Outcome.FAILED not in outcomes
+        if every:
+            assert outcomes.count(Outcome.DONE) == 1
+
+
+def _run_and_note(job: Job, outcomes: list[Outcome]) -> None:
+    outcomes.append(run(job))
+
+
+TAKERS = st.lists(
+    st.tuples(st.integers(0, 40), st.sampled_from(["finish", "fail", "crash", "hold"])),
+    min_size=1,
+    max_size=25,
+)
+
+
+@pytest.mark.django_db
+@examples(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(TAKERS)
+def test_a_lease_is_given_exactly_when_the_rules_say_so(
+    attempts: list[tuple[int, str]],
+) -> None:
+    """A naive model: minutes on one clock, one holder, one last success."""
+    JobRun.objects.all().delete()
+    minute, held_until, finished_at, went_wrong = 0, 0, None, False
+    job = hourly()
+    for wait, then in attempts:
+        minute += wait
+        now = NOW + timedelta(minutes=minute)
+        free = minute >= held_until
+        due = finished_at is None or went_wrong or minute - finished_at >= 60
+        assert take(job, now) == (free and due)
+        if not (free and due):
+            continue
+        held_until = minute + 10
+        # Until it says otherwise a run has not finished.
+        went_wrong = True
+        if then in ("finish", "fail"):
+            with time_machine.travel(now, tick=False):
+                give_back(job, now, "ValueError" if then == "fail" else "")
+            held_until, finished_at, went_wrong = minute, minute, then == "fail"
+
+
+@pytest.mark.django_db
+def test_a_job_that_outlived_its_lease_does_not_end_the_next_one() -> None:
+    job = hourly()
+    late = NOW + timedelta(minutes=11)
+    assert take(job, NOW)
+    assert take(job, late)
+    give_back(job, NOW, "")
+    assert JobRun.objects.get().leased_until == late + job.lease
+
+
+@pytest.mark.django_db
+def test_a_job_that_is_running_elsewhere_is_left_alone() -> None:
+    job = hourly(broken)
+    assert take(job, timezone.now())
+    assert run(job) is Outcome.ELSEWHERE
+
+
+@pytest.mark.django_db
+def test_a_failed_job_is_tried_again_and_keeps_no_personal_data() -> None:
+    assert run(hourly(broken)) is Outcome.FAILED
+    assert JobRun.objects.get().last_error == "ValueError"
+    assert run(hourly()) is Outcome.DONE
+    assert JobRun.objects.get().last_error == ""
+    assert run(hourly()) is Outcome.NOT_DUE
+
+
+@pytest.mark.django_db
+def test_a_failed_job_fails_the_command_but_stops_no_other(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    done = []
+    other = Job("other", "The other", lambda: done.append(True), timedelta(hours=1))
+    monkeypatch.setattr(COMMAND, (hourly(broken), other))
+    with pytest.raises(CommandError, match="Do it"):
+        call_command("run_due_jobs")
+    assert done == [True]
+    assert capsys.readouterr().out == "Do it: failed.\nThe other: done.\n"
+    assert jobs.last_heartbeat() is not None
+
+
+@pytest.mark.django_db
+def test_old_sessions_go_and_running_ones_stay(settings: Settings, tmp_path: Path) -> None:
+    settings.DATA_DIR = tmp_path
+    for seconds in (-60, 3600):
+        session = SessionStore()
+        session.set_expiry(seconds)
+        session.create()
+    call_command("run_due_jobs", verbosity=0)
+    assert [one.expire_date > timezone.now() for one in Session.objects.all()] == [True]
+
+
+@pytest.mark.django_db
+def test_the_error_pages_are_written_once_a_day(
+    settings: Settings, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    settings.DATA_DIR = tmp_path
+    make_organisation()
+    with time_machine.travel(NOW, tick=False):
+        call_command("run_due_jobs")
+        call_command("run_due_jobs")
+    page = error_pages.folder() / "500.de.html"
+    assert "030 111 111" in page.read_text(encoding="utf-8")
+    told = capsys.readouterr().out
+    assert told.count("Write the error pages: done.") == 1
+    assert told.count("Write the error pages: not due yet.") == 1
+    # The timer of the next day may be a few minutes early.
+    with time_machine.travel(NOW + timedelta(hours=23, minutes=50), tick=False):
+        call_command("run_due_jobs")
+    assert "Write the error pages: done." in capsys.readouterr().out
+
+
+@pytest.mark.django_db
+def test_without_the_database_the_command_fails_with_one_sentence(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def down(job: Job) -> Outcome:
+        raise OperationalError("connection refused")
+
+    monkeypatch.setattr(jobs, "run", down)
+    with pytest.raises(CommandError, match="database does not answer"):
+        call_command("run_due_jobs")

@@ -21,8 +21,13 @@ def site(request: HttpRequest) -> dict[str, Any]:
     return {
         "organisation": SimpleLazyObject(Organisation.objects.current),
         "alternates": _alternates(request),
-        "origin": settings.BASE_URL or f"{request.scheme}://{request.get_host()}",
+        "origin": origin(request),
     }
+
+
+def origin(request: HttpRequest) -> str:
+    """Return scheme and host of the address readers use."""
+    return settings.BASE_URL or f"{request.scheme}://{request.get_host()}"
 
 
 def _alternates(request: HttpRequest) -> dict[str, str]:
@@ -30,7 +35,9 @@ def _alternates(request: HttpRequest) -> dict[str, str]:
     if match is None or not match.url_name:
         return {}
     try:
-        kwargs = {language: match.captured_kwargs for language, _name in settings.LANGUAGES}
+        # What the address says, without what urls.py adds; django-stubs does not know it.
+        parts = match.captured_kwargs  # type: ignore[attr-defined]
+        kwargs = {language: parts for language, _name in settings.LANGUAGES}
         return alternates(match.view_name, kwargs)
     except NoReverseMatch:
         return {}

@@ -9,7 +9,7 @@ import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
-from urllib.parse import SplitResult, urlsplit
+from urllib.parse import SplitResult, unquote, urlsplit
 
 import environ
 
@@ -183,8 +183,12 @@ def database(env: Mapping[str, str], folder: Path) -> dict[str, Any]:
             )
         return _sqlite(environ.Env.db_url_config(value)["NAME"])
     config: dict[str, Any] = environ.Env.db_url_config(value)
+    # A socket is named by its folder, %2Fvar%2Frun%2Fpostgresql, which django-environ leaves quoted.
+    config["HOST"] = unquote(config["HOST"])
     # 64 threads share a small pool: a page needs its connection for milliseconds only.
-    pool = {"min_size": 1, "max_size": 8, "timeout": 10}
+    # Short waits: while the database is down readers get the error page soon, and a pool that
+    # has given up tries again with the next reader instead of minutes later.
+    pool = {"min_size": 1, "max_size": 8, "timeout": 3, "reconnect_timeout": 5}
     options = {**config.get("OPTIONS", {}), "pool": pool}
     options.setdefault("connect_timeout", 5)
     return {**config, "CONN_HEALTH_CHECKS": True, "OPTIONS": options}

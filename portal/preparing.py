@@ -11,6 +11,7 @@ from django.core.management import call_command
 from django.db import DatabaseError, connection
 
 from notices.firm.models import Organisation
+from portal import error_pages
 from portal.env import ConfigurationError
 
 STATIC_STAMP = ".collected"
@@ -42,7 +43,7 @@ def prepare() -> None:
         call_command("load_starter", verbosity=0)
     collect_static()
     # Last: the pages name the style sheet under its collected name.
-    call_command("write_error_pages", verbosity=0)
+    error_pages.write()
 
 
 def collect_static() -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from datetime import datetime
 
 from django.conf import settings
@@ -37,6 +39,12 @@ class Foundation(models.Model):
     state = models.CharField(_("state"), max_length=10, choices=State, default=State.STANDS)
     fallen_on = models.DateField(_("fallen on"), null=True, blank=True)
     note = models.TextField(_("note"), blank=True)
+
+    if TYPE_CHECKING:  # columns that django-modeltranslation adds
+        name_de: str
+        name_en: str
+        note_de: str
+        note_en: str
 
     class Meta:
         verbose_name = _("legal foundation")
@@ -81,6 +89,12 @@ class Notice(KeepsOldSlugs):
     foundations = models.ManyToManyField(
         Foundation, blank=True, related_name="notices", verbose_name=_("leans on")
     )
+
+    if TYPE_CHECKING:  # columns that django-modeltranslation adds
+        slug_de: str
+        slug_en: str
+        title_de: str
+        title_en: str
 
     class Meta:
         verbose_name = _("notice")
@@ -195,6 +209,16 @@ class Edition(AppendOnly):
 
     objects = EditionQuerySet.as_manager()
 
+    if TYPE_CHECKING:  # columns that django-modeltranslation adds
+        title_de: str
+        title_en: str
+        summary_de: str
+        summary_en: str
+        text_de: str
+        text_en: str
+        change_note_de: str
+        change_note_en: str
+
     class Meta:
         verbose_name = _("edition")
         verbose_name_plural = _("editions")
@@ -275,6 +299,10 @@ class Withdrawal(AppendOnly):
     recorded_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
     )
+
+    if TYPE_CHECKING:  # columns that django-modeltranslation adds
+        reason_de: str
+        reason_en: str
 
     class Meta:
         verbose_name = _("withdrawal")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.conf import settings
-from django.contrib.auth.models import AbstractBaseUser
+from django.contrib.auth.models import User
 from django.db import transaction
 from django.db.models import Max
 from django.utils import timezone
@@ -38,7 +38,7 @@ class InForceTooEarly(PublishingError):
 
 
 @transaction.atomic
-def submit(edition: Edition, *, by: AbstractBaseUser) -> Edition:
+def submit(edition: Edition, *, by: User) -> Edition:
     """Hand a draft to the reviewers."""
     edition = _locked(edition)
     if edition.status != Edition.Status.DRAFT:
@@ -47,7 +47,7 @@ def submit(edition: Edition, *, by: AbstractBaseUser) -> Edition:
 
 
 @transaction.atomic
-def send_back(edition: Edition, *, by: AbstractBaseUser, comment: str) -> Edition:
+def send_back(edition: Edition, *, by: User, comment: str) -> Edition:
     """Return an edition in review to its author, with a comment in the audit."""
     edition = _locked(edition)
     if edition.status != Edition.Status.REVIEW:
@@ -56,9 +56,7 @@ def send_back(edition: Edition, *, by: AbstractBaseUser, comment: str) -> Editio
 
 
 @transaction.atomic
-def publish(
-    edition: Edition, *, by: AbstractBaseUser, in_force_from: datetime | None = None
-) -> Edition:
+def publish(edition: Edition, *, by: User, in_force_from: datetime | None = None) -> Edition:
     """Freeze `edition` under the next number, in force from then on (now by default)."""
     edition = _locked(edition)
     if edition.status != Edition.Status.REVIEW:
@@ -91,9 +89,8 @@ def freeze(edition: Edition, *, published_at: datetime) -> Edition:
         text = getattr(edition, f"text_{language}") or ""
         summary = getattr(edition, f"summary_{language}") or ""
         setattr(edition, f"html_{language}", markdown.render(text, language) if text else "")
-        setattr(
-            edition, f"summary_html_{language}", markdown.render(summary, language) if summary else ""
-        )
+        rendered = markdown.render(summary, language) if summary else ""
+        setattr(edition, f"summary_html_{language}", rendered)
     last = published.order_by("id").last()
     edition.previous_digest = last.digest if last else ""
     edition.digest = edition_digest(edition)
@@ -106,16 +103,14 @@ def _locked(edition: Edition) -> Edition:
     return Edition.objects.select_related("notice").get(pk=edition.pk)
 
 
-def _move(
-    edition: Edition, status: str, by: AbstractBaseUser, act: str, comment: str = ""
-) -> Edition:
+def _move(edition: Edition, status: str, by: User, act: str, comment: str = "") -> Edition:
     edition.status = status
     edition.save()
     _audit(by, act, edition, comment)
     return edition
 
 
-def _audit(by: AbstractBaseUser, act: str, edition: Edition, comment: str = "") -> None:
+def _audit(by: User, act: str, edition: Edition, comment: str = "") -> None:
     AuditEntry.objects.create(
         by_id=by.pk,
         act=act,

@@ -28,10 +28,6 @@ class AppendOnly(models.Model):
     class Meta:
         abstract = True
 
-    def is_frozen(self) -> bool:
-        """Say in Python what `frozen_when` says in SQL; the database has the last word."""
-        return not self._state.adding
-
     def save(self, *args: Any, **kwargs: Any) -> None:
         if not self._state.adding and self.is_frozen():
             raise FrozenRow(str(self))
@@ -41,6 +37,10 @@ class AppendOnly(models.Model):
         if self.is_frozen():
             raise FrozenRow(str(self))
         return super().delete(*args, **kwargs)
+
+    def is_frozen(self) -> bool:
+        """Say in Python what `frozen_when` says in SQL; the database has the last word."""
+        return not self._state.adding
 
 
 def frozen_models(app: AppConfig | None = None) -> list[type[AppendOnly]]:
@@ -117,3 +117,23 @@ def _postgresql(table: str, frozen_when: str) -> Iterator[str]:
         f'CREATE TRIGGER "{table}_no_truncate" BEFORE TRUNCATE ON "{table}" '
         f'FOR EACH STATEMENT EXECUTE FUNCTION "{table}_kept"()'
     )
+
+
+def missing_triggers(connection: BaseDatabaseWrapper) -> set[str]:
+    """Return the names of the refusing triggers that the existing tables should have."""
+    tables = set(connection.introspection.table_names())
+    frozen = {model._meta.db_table for model in frozen_models()} & tables
+    acts = ["update", "delete"]
+    query = "SELECT tbl_name, name FROM sqlite_master WHERE type = 'trigger'"
+    if connection.vendor == "postgresql":
+        acts.append("truncate")
+        # A trigger that somebody disabled refuses nothing.
+        query = (
+            "SELECT c.relname, t.tgname FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid "
+            "WHERE NOT t.tgisinternal AND t.tgenabled <> 'D' AND pg_table_is_visible(c.oid)"
+        )
+    wanted = {(table, f"{table}_no_{act}") for table in frozen for act in acts}
+    with connection.cursor() as cursor:
+        cursor.execute(query)
+        present = {(table, name) for table, name in cursor.fetchall()}
+    return {name for _table, name in wanted - present}

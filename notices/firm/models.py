@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -50,6 +52,18 @@ class Organisation(models.Model):
     )
 
     objects = OrganisationManager()
+
+    if TYPE_CHECKING:  # columns that django-modeltranslation adds
+        service_name_de: str
+        service_name_en: str
+        country_de: str
+        country_en: str
+        phone_hours_de: str
+        phone_hours_en: str
+        represented_by_de: str
+        represented_by_en: str
+        dpo_title_de: str
+        dpo_title_en: str
 
     class Meta:
         verbose_name = _("profile of our firm")

@@ -43,9 +43,8 @@ class KeepsOldSlugs(models.Model):
             slug = getattr(self, f"slug_{language}")
             taken = OldSlug.objects.filter(kind=self.slug_kind, language=language, slug=slug)
             if slug and taken.exclude(object_id=self.pk).exists():
-                raise ValidationError(
-                    {f"slug_{language}": _("Another page used this address before. Choose a new one.")}
-                )
+                taken_before = _("Another page used this address before. Choose a new one.")
+                raise ValidationError({f"slug_{language}": taken_before})
 
 
 def current_for(kind: str, language: str, slug: str) -> int | None:

@@ -364,9 +364,7 @@ class Board:
             text=self._answer_text(quick_answer, state, "text", moment),
             sentence=self._answer_text(quick_answer, state, "sentence", moment),
             lock_sentence=(
-                lock_sentence(lock)
-                if state in (State.ON, State.EXCEPTION) and not adjusted
-                else ""
+                lock_sentence(lock) if state in (State.ON, State.EXCEPTION) and not adjusted else ""
             ),
             last_known=last_known,
             last_known_at=last_known_at,
@@ -461,8 +459,8 @@ def load(known_at: datetime | None = None) -> Board:
     wordings: dict[tuple[str, int, str], list[Wording]] = defaultdict(list)
     for wording in Wording.objects.all():
         subject = "safeguard" if wording.safeguard_id else "quick_answer"
-        pk = wording.safeguard_id or wording.quick_answer_id
-        wordings[subject, pk, wording.state].append(wording)
+        subject_id = wording.safeguard_id or wording.quick_answer_id or 0
+        wordings[subject, subject_id, wording.state].append(wording)
     explanations: dict[int, list[Explanation]] = defaultdict(list)
     for explanation in Explanation.objects.all():
         explanations[explanation.finding_id].append(explanation)

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.contrib.auth.models import AbstractBaseUser
+from django.contrib.auth.models import User
 from django.db import transaction
 from django.utils import timezone
 
@@ -43,8 +43,8 @@ def record_promise(
     effective_from: datetime,
     reason_de: str,
     reason_en: str = "",
-    by: AbstractBaseUser | None = None,
-    confirmed_by: AbstractBaseUser | None = None,
+    by: User | None = None,
+    confirmed_by: User | None = None,
 ) -> Promise | None:
     """Append what the firm says it does, unless it says so already."""
     newest = safeguard.promises.last()
@@ -81,8 +81,8 @@ def record_check(
     at: datetime,
     source: str,
     role: str = "",
-    by: AbstractBaseUser | None = None,
-    confirmed_by: AbstractBaseUser | None = None,
+    by: User | None = None,
+    confirmed_by: User | None = None,
 ) -> Check:
     """Append a successful check of `safeguards`; each holds for its age limit of today."""
     check = Check.objects.create(
@@ -109,7 +109,7 @@ def report_change(
     safeguard: Safeguard,
     value: str,
     *,
-    by: AbstractBaseUser,
+    by: User,
     reason_de: str,
     reason_en: str = "",
     seen_at: datetime | None = None,
@@ -159,7 +159,7 @@ def report_change(
 
 
 @transaction.atomic
-def confirm(attestation: Attestation, *, by: AbstractBaseUser) -> None:
+def confirm(attestation: Attestation, *, by: User) -> None:
     """Confirm a reported state as the second person and make it public."""
     attestation = _undecided(attestation)
     if settings.FOUR_EYES and attestation.reported_by_id == by.pk:
@@ -187,7 +187,7 @@ def confirm(attestation: Attestation, *, by: AbstractBaseUser) -> None:
 
 
 @transaction.atomic
-def turn_down(attestation: Attestation, *, by: AbstractBaseUser) -> None:
+def turn_down(attestation: Attestation, *, by: User) -> None:
     """Turn a reported state down; nothing of it becomes public."""
     _decide(_undecided(attestation), by, accepted=False)
 
@@ -214,7 +214,11 @@ def public_at_once(safeguard: Safeguard, value: str) -> bool:
     if value in (Promise.Value.OFF, Promise.Value.RETIRED):
         return True
     promise = safeguard.promises.last()
-    return value == Promise.Value.EXCEPTION and bool(promise) and promise.value == Promise.Value.ON
+    return (
+        value == Promise.Value.EXCEPTION
+        and promise is not None
+        and promise.value == Promise.Value.ON
+    )
 
 
 def _record_seen(
@@ -223,8 +227,8 @@ def _record_seen(
     lock: str,
     seen_at: datetime,
     note: str,
-    by: AbstractBaseUser,
-    confirmed_by: AbstractBaseUser | None,
+    by: User,
+    confirmed_by: User | None,
 ) -> None:
     record_finding(
         Finding(
@@ -256,7 +260,7 @@ def _undecided(attestation: Attestation) -> Attestation:
     return row
 
 
-def _decide(attestation: Attestation, by: AbstractBaseUser, *, accepted: bool) -> None:
+def _decide(attestation: Attestation, by: User, *, accepted: bool) -> None:
     attestation.decided_by_id = by.pk
     attestation.decided_at = timezone.now()
     attestation.accepted = accepted
@@ -265,7 +269,5 @@ def _decide(attestation: Attestation, by: AbstractBaseUser, *, accepted: bool) -
     _audit(by, act, attestation.safeguard, attestation.value)
 
 
-def _audit(by: AbstractBaseUser, act: str, safeguard: Safeguard, value: str) -> None:
-    AuditEntry.objects.create(
-        by_id=by.pk, act=act, subject=safeguard.key, detail={"value": value}
-    )
+def _audit(by: User, act: str, safeguard: Safeguard, value: str) -> None:
+    AuditEntry.objects.create(by_id=by.pk, act=act, subject=safeguard.key, detail={"value": value})

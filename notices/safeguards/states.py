@@ -152,9 +152,7 @@ def situation_at(timeline: Timeline, moment: datetime) -> Situation | None:
     last_known = _state_of(known, promised) if known else None
     if promised == "retired":
         state = State.RETIRED
-    elif finding is None or finding.verdict == Verdict.UNKNOWN:
-        state = State.DUE
-    elif coverage is None or coverage.valid_until <= moment:
+    elif finding is None or not _confirmed(finding, coverage, moment):
         state = State.DUE
     else:
         state = _state_of(finding, promised)
@@ -237,6 +235,11 @@ def worst(states: Iterable[State]) -> State | None:
 def worst_lock(locks: Iterable[Lock]) -> Lock:
     """Return the weakest of `locks`: unlocked before unknown before not lockable."""
     return max(locks, key=_LOCK_BADNESS.index, default=Lock.UNKNOWN)
+
+
+def _confirmed(finding: Found, coverage: Coverage | None, moment: datetime) -> bool:
+    seen = finding.verdict != Verdict.UNKNOWN
+    return seen and coverage is not None and coverage.valid_until > moment
 
 
 def _state_of(finding: Found, promised: str) -> State:

@@ -93,9 +93,7 @@ def _load_quick_answers(now: datetime) -> None:
         quick_answer = QuickAnswer.objects.create(position=position, **data)
         quick_answer.safeguards.set(Safeguard.objects.filter(key__in=tied))
         for state, words in wordings.items():
-            Wording.objects.create(
-                quick_answer=quick_answer, state=state, recorded_at=now, **words
-            )
+            Wording.objects.create(quick_answer=quick_answer, state=state, recorded_at=now, **words)
 
 
 def _load_foundations(now: datetime) -> None:
@@ -109,9 +107,7 @@ def _load_notices(now: datetime) -> None:
         safeguards = data.pop("safeguards", [])
         foundations = data.pop("foundations", [])
         months = data.pop("review_months")
-        notice = Notice.objects.create(
-            review_due=day_of(now + timedelta(days=30 * months)), **data
-        )
+        notice = Notice.objects.create(review_due=day_of(now + timedelta(days=30 * months)), **data)
         notice.safeguards.set(Safeguard.objects.filter(key__in=safeguards))
         notice.foundations.set(Foundation.objects.filter(key__in=foundations))
         for edition in editions:
@@ -120,8 +116,9 @@ def _load_notices(now: datetime) -> None:
 
 def _load_edition(notice: Notice, data: dict[str, Any], now: datetime) -> None:
     folder = HERE / "notices" / notice.key
+    number = data["number"]
     texts = {
-        f"{field}_{language}": (folder / f"{data['number']}{suffix}.{language}.md").read_text("utf-8")
+        f"{field}_{language}": (folder / f"{number}{suffix}.{language}.md").read_text("utf-8")
         for language in LANGUAGES
         for field, suffix in (("text", ""), ("summary", ".summary"))
     }

@@ -20,8 +20,8 @@ def make_correction(edition: Edition, at: datetime, **changes: Any) -> Edition:
     row.previous_digest = edition.digest
     for name, value in changes.items():
         setattr(row, name, value)
-    row.html_de = markdown.render(row.text_de, "de")  # type: ignore[attr-defined]
-    row.html_en = markdown.render(row.text_en, "en") if row.text_en else ""  # type: ignore[attr-defined]
+    row.html_de = markdown.render(row.text_de, "de")
+    row.html_en = markdown.render(row.text_en, "en") if row.text_en else ""
     row.digest = edition_digest(row)
     row.save()
     return row

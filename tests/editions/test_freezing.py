@@ -19,7 +19,7 @@ TABLE = Edition._meta.db_table
 
 def test_saving_it_again_is_refused_in_words() -> None:
     edition = make_edition()
-    edition.text_de = "Etwas anderes."  # type: ignore[attr-defined]
+    edition.text_de = "Etwas anderes."
     with pytest.raises(FrozenRow):
         edition.save()
 
@@ -66,7 +66,7 @@ def test_raw_sql_is_refused_by_the_database(statement: str) -> None:
 
 def test_a_draft_changes_and_goes_as_long_as_it_is_one() -> None:
     draft = make_edition(status="draft")
-    draft.text_de = "Besser."  # type: ignore[attr-defined]
+    draft.text_de = "Besser."
     draft.save()
     Edition.objects.filter(pk=draft.pk).update(change_note_de="Neu", change_note_en="New")
     draft.delete()

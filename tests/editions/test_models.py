@@ -109,5 +109,5 @@ def test_the_digest_covers(field: str) -> None:
 def test_english_is_stale_once_the_german_text_changed() -> None:
     edition = make_edition(status="draft")
     assert not english_is_stale(edition)
-    edition.text_de += " Mehr."  # type: ignore[attr-defined]
+    edition.text_de += " Mehr."
     assert english_is_stale(edition)

@@ -230,7 +230,7 @@ def test_every_address_it_ever_had_leads_to_the_current_one(
     notice = make_notice("zoom", slug_de="frueher", slug_en="former")
     make_edition(notice)
     make_edition(notice)
-    notice.slug_de, notice.slug_en = "zoom-de", "zoom"  # type: ignore[attr-defined]
+    notice.slug_de, notice.slug_en = "zoom-de", "zoom"
     notice.save()
     answer = client.get(asked)
     assert (answer.status_code, answer.headers["Location"]) == (301, leads_to)

@@ -97,7 +97,7 @@ def test_a_start_that_passed_during_review_becomes_now(reviewer: User) -> None:
 
 def test_what_was_changed_in_memory_only_is_not_published(reviewer: User) -> None:
     edition = make_edition(status="review")
-    edition.text_en = "Never saved, never reviewed."  # type: ignore[attr-defined]
+    edition.text_en = "Never saved, never reviewed."
     assert "Never saved" not in publishing.publish(edition, by=reviewer).html_en
 
 

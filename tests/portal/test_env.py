@@ -150,6 +150,11 @@ def test_postgresql_gets_a_pool_and_keeps_its_options(tmp_path: Path) -> None:
     assert config["OPTIONS"]["pool"]
 
 
+def test_postgresql_on_the_same_machine_is_reached_through_its_socket(tmp_path: Path) -> None:
+    url = "postgres://lupe@%2Fvar%2Frun%2Fpostgresql/lupe"
+    assert env.database({"DATABASE_URL": url}, tmp_path)["HOST"] == "/var/run/postgresql"
+
+
 @pytest.mark.parametrize(
     "url",
     [

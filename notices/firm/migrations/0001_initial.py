@@ -7,7 +7,6 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
@@ -16,89 +15,185 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name='JobRun',
+            name="JobRun",
             fields=[
-                ('name', models.CharField(max_length=40, primary_key=True, serialize=False)),
-                ('leased_until', models.DateTimeField(null=True)),
-                ('last_started_at', models.DateTimeField(null=True)),
-                ('last_finished_at', models.DateTimeField(null=True)),
-                ('last_error', models.CharField(blank=True, max_length=200)),
+                ("name", models.CharField(max_length=40, primary_key=True, serialize=False)),
+                ("leased_until", models.DateTimeField(null=True)),
+                ("last_started_at", models.DateTimeField(null=True)),
+                ("last_finished_at", models.DateTimeField(null=True)),
+                ("last_error", models.CharField(blank=True, max_length=200)),
             ],
         ),
         migrations.CreateModel(
-            name='AuditEntry',
+            name="AuditEntry",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='at')),
-                ('act', models.CharField(max_length=40, verbose_name='act')),
-                ('subject', models.CharField(max_length=200, verbose_name='subject')),
-                ('detail', models.JSONField(blank=True, default=dict, verbose_name='detail')),
-                ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='by')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("at", models.DateTimeField(default=django.utils.timezone.now, verbose_name="at")),
+                ("act", models.CharField(max_length=40, verbose_name="act")),
+                ("subject", models.CharField(max_length=200, verbose_name="subject")),
+                ("detail", models.JSONField(blank=True, default=dict, verbose_name="detail")),
+                (
+                    "by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="by",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'audit entry',
-                'verbose_name_plural': 'audit entries',
-                'ordering': ['-at', '-id'],
+                "verbose_name": "audit entry",
+                "verbose_name_plural": "audit entries",
+                "ordering": ["-at", "-id"],
             },
         ),
         migrations.CreateModel(
-            name='OldSlug',
+            name="OldSlug",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(max_length=20)),
-                ('language', models.CharField(max_length=2)),
-                ('slug', models.SlugField(max_length=80)),
-                ('object_id', models.PositiveBigIntegerField()),
-                ('replaced_at', models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("kind", models.CharField(max_length=20)),
+                ("language", models.CharField(max_length=2)),
+                ("slug", models.SlugField(max_length=80)),
+                ("object_id", models.PositiveBigIntegerField()),
+                ("replaced_at", models.DateTimeField(default=django.utils.timezone.now)),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('kind', 'language', 'slug'), name='old_slug_is_unique')],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("kind", "language", "slug"), name="old_slug_is_unique"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Organisation',
+            name="Organisation",
             fields=[
-                ('id', models.PositiveSmallIntegerField(default=1, editable=False, primary_key=True, serialize=False)),
-                ('confirmed_at', models.DateTimeField(editable=False, null=True, verbose_name='confirmed at')),
-                ('name', models.CharField(max_length=60, verbose_name='name in the header')),
-                ('service_name', models.CharField(max_length=60, verbose_name='name of this service')),
-                ('service_name_de', models.CharField(max_length=60, null=True, verbose_name='name of this service')),
-                ('service_name_en', models.CharField(max_length=60, null=True, verbose_name='name of this service')),
-                ('legal_name', models.CharField(max_length=120, verbose_name='legal name')),
-                ('street', models.CharField(max_length=120, verbose_name='street and number')),
-                ('postal_code', models.CharField(max_length=10, verbose_name='postal code')),
-                ('city', models.CharField(max_length=60, verbose_name='city')),
-                ('country', models.CharField(max_length=60, verbose_name='country')),
-                ('country_de', models.CharField(max_length=60, null=True, verbose_name='country')),
-                ('country_en', models.CharField(max_length=60, null=True, verbose_name='country')),
-                ('phone', models.CharField(max_length=30, verbose_name='phone')),
-                ('phone_hours', models.CharField(max_length=80, verbose_name='phone hours')),
-                ('phone_hours_de', models.CharField(max_length=80, null=True, verbose_name='phone hours')),
-                ('phone_hours_en', models.CharField(max_length=80, null=True, verbose_name='phone hours')),
-                ('email', models.EmailField(max_length=254, verbose_name='e-mail')),
-                ('privacy_email', models.EmailField(max_length=254, verbose_name='e-mail for data protection')),
-                ('website', models.URLField(blank=True, verbose_name='website')),
-                ('represented_by', models.CharField(max_length=200, verbose_name='represented by')),
-                ('represented_by_de', models.CharField(max_length=200, null=True, verbose_name='represented by')),
-                ('represented_by_en', models.CharField(max_length=200, null=True, verbose_name='represented by')),
-                ('register_court', models.CharField(blank=True, max_length=80, verbose_name='register court')),
-                ('register_number', models.CharField(blank=True, max_length=40, verbose_name='register number')),
-                ('vat_id', models.CharField(blank=True, max_length=20, verbose_name='VAT number')),
-                ('dpo_title', models.CharField(max_length=120, verbose_name='data protection officer')),
-                ('dpo_title_de', models.CharField(max_length=120, null=True, verbose_name='data protection officer')),
-                ('dpo_title_en', models.CharField(max_length=120, null=True, verbose_name='data protection officer')),
-                ('dpo_email', models.EmailField(max_length=254, verbose_name="officer's e-mail")),
-                ('dpo_phone', models.CharField(blank=True, max_length=30, verbose_name="officer's phone")),
-                ('dpo_address', models.CharField(max_length=200, verbose_name="officer's address")),
-                ('authority_name', models.CharField(max_length=120, verbose_name='supervisory authority')),
-                ('authority_address', models.CharField(max_length=200, verbose_name="authority's address")),
-                ('authority_url', models.URLField(verbose_name="authority's website")),
-                ('meeting_retention_months', models.PositiveSmallIntegerField(default=24, verbose_name='months until meeting data are erased')),
+                (
+                    "id",
+                    models.PositiveSmallIntegerField(
+                        default=1, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                (
+                    "confirmed_at",
+                    models.DateTimeField(editable=False, null=True, verbose_name="confirmed at"),
+                ),
+                ("name", models.CharField(max_length=60, verbose_name="name in the header")),
+                (
+                    "service_name",
+                    models.CharField(max_length=60, verbose_name="name of this service"),
+                ),
+                (
+                    "service_name_de",
+                    models.CharField(max_length=60, null=True, verbose_name="name of this service"),
+                ),
+                (
+                    "service_name_en",
+                    models.CharField(max_length=60, null=True, verbose_name="name of this service"),
+                ),
+                ("legal_name", models.CharField(max_length=120, verbose_name="legal name")),
+                ("street", models.CharField(max_length=120, verbose_name="street and number")),
+                ("postal_code", models.CharField(max_length=10, verbose_name="postal code")),
+                ("city", models.CharField(max_length=60, verbose_name="city")),
+                ("country", models.CharField(max_length=60, verbose_name="country")),
+                ("country_de", models.CharField(max_length=60, null=True, verbose_name="country")),
+                ("country_en", models.CharField(max_length=60, null=True, verbose_name="country")),
+                ("phone", models.CharField(max_length=30, verbose_name="phone")),
+                ("phone_hours", models.CharField(max_length=80, verbose_name="phone hours")),
+                (
+                    "phone_hours_de",
+                    models.CharField(max_length=80, null=True, verbose_name="phone hours"),
+                ),
+                (
+                    "phone_hours_en",
+                    models.CharField(max_length=80, null=True, verbose_name="phone hours"),
+                ),
+                ("email", models.EmailField(max_length=254, verbose_name="e-mail")),
+                (
+                    "privacy_email",
+                    models.EmailField(max_length=254, verbose_name="e-mail for data protection"),
+                ),
+                ("website", models.URLField(blank=True, verbose_name="website")),
+                ("represented_by", models.CharField(max_length=200, verbose_name="represented by")),
+                (
+                    "represented_by_de",
+                    models.CharField(max_length=200, null=True, verbose_name="represented by"),
+                ),
+                (
+                    "represented_by_en",
+                    models.CharField(max_length=200, null=True, verbose_name="represented by"),
+                ),
+                (
+                    "register_court",
+                    models.CharField(blank=True, max_length=80, verbose_name="register court"),
+                ),
+                (
+                    "register_number",
+                    models.CharField(blank=True, max_length=40, verbose_name="register number"),
+                ),
+                ("vat_id", models.CharField(blank=True, max_length=20, verbose_name="VAT number")),
+                (
+                    "dpo_title",
+                    models.CharField(max_length=120, verbose_name="data protection officer"),
+                ),
+                (
+                    "dpo_title_de",
+                    models.CharField(
+                        max_length=120, null=True, verbose_name="data protection officer"
+                    ),
+                ),
+                (
+                    "dpo_title_en",
+                    models.CharField(
+                        max_length=120, null=True, verbose_name="data protection officer"
+                    ),
+                ),
+                ("dpo_email", models.EmailField(max_length=254, verbose_name="officer's e-mail")),
+                (
+                    "dpo_phone",
+                    models.CharField(blank=True, max_length=30, verbose_name="officer's phone"),
+                ),
+                ("dpo_address", models.CharField(max_length=200, verbose_name="officer's address")),
+                (
+                    "authority_name",
+                    models.CharField(max_length=120, verbose_name="supervisory authority"),
+                ),
+                (
+                    "authority_address",
+                    models.CharField(max_length=200, verbose_name="authority's address"),
+                ),
+                ("authority_url", models.URLField(verbose_name="authority's website")),
+                (
+                    "meeting_retention_months",
+                    models.PositiveSmallIntegerField(
+                        default=24, verbose_name="months until meeting data are erased"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'profile of our firm',
-                'verbose_name_plural': 'profile of our firm',
-                'constraints': [models.CheckConstraint(condition=models.Q(('id', 1)), name='organisation_is_one_row'), models.CheckConstraint(condition=models.Q(('meeting_retention_months__range', (1, 120))), name='organisation_retention_is_bounded')],
+                "verbose_name": "profile of our firm",
+                "verbose_name_plural": "profile of our firm",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("id", 1)), name="organisation_is_one_row"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("meeting_retention_months__range", (1, 120))),
+                        name="organisation_retention_is_bounded",
+                    ),
+                ],
             },
         ),
     ]

@@ -183,7 +183,7 @@ def database(env: Mapping[str, str], folder: Path) -> dict[str, Any]:
             )
         return _sqlite(environ.Env.db_url_config(value)["NAME"])
     config: dict[str, Any] = environ.Env.db_url_config(value)
-    # A socket is named by its folder, %2Fvar%2Frun%2Fpostgresql, which django-environ leaves quoted.
+    # A socket is named by its folder, quoted as %2Fvar%2Frun%2Fpostgresql in the address.
     config["HOST"] = unquote(config["HOST"])
     # 64 threads share a small pool: a page needs its connection for milliseconds only.
     # Short waits: while the database is down readers get the error page soon, and a pool that

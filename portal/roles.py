@@ -2,15 +2,91 @@
 
 from __future__ import annotations
 
-from django.contrib.auth.models import Group, Permission
-from django.db.models import Q
+from django.contrib.auth.models import Group, Permission, User
+from django.contrib.contenttypes.models import ContentType
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from notices.editions.models import Edition
+from notices.safeguards.models import Attestation
 
 ROLES = ("editor", "reviewer", "operator")
+ROLE_NAMES = {
+    "editor": _("Office: writes texts and reports settings"),
+    "reviewer": _("Data protection: approves and confirms"),
+    "operator": _("Operator: manages accounts"),
+}
+
+# Acts that are more than adding or changing a row.
+ACTS = {
+    "publish_edition": (Edition, "Can approve or return an edition"),
+    "confirm_attestation": (Attestation, "Can confirm or turn down a reported state"),
+}
+
+EVERYTHING = ("view", "add", "change", "delete")
+WITHOUT_DELETING = ("view", "add", "change")
+APPENDING = ("view", "add")
+LOOKING = ("view",)
+
+EDITOR = {
+    "firm.organisation": ("view", "change"),
+    "firm.auditentry": LOOKING,
+    "safeguards.safeguard": WITHOUT_DELETING,
+    "safeguards.quickanswer": WITHOUT_DELETING,
+    "safeguards.wording": APPENDING,
+    "safeguards.promise": APPENDING,
+    "safeguards.explanation": APPENDING,
+    "safeguards.finding": LOOKING,
+    "safeguards.check": LOOKING,
+    "safeguards.attestation": LOOKING,
+    "editions.foundation": EVERYTHING,
+    "editions.notice": WITHOUT_DELETING,
+    "editions.edition": EVERYTHING,
+    "editions.withdrawal": LOOKING,
+    "faq.topic": EVERYTHING,
+    "faq.question": EVERYTHING,
+    "invitations.meetingtype": EVERYTHING,
+    "invitations.meeting": EVERYTHING,
+    "invitations.adjustment": EVERYTHING,
+}
+PERMISSIONS = {
+    "editor": EDITOR,
+    "reviewer": {
+        **EDITOR,
+        "editions.edition": (*EVERYTHING, "publish"),
+        "safeguards.attestation": ("view", "confirm"),
+    },
+    "operator": {
+        "auth.user": WITHOUT_DELETING,
+        "firm.auditentry": LOOKING,
+    },
+}
 
 
+@transaction.atomic
 def setup_roles() -> None:
-    """Create the groups and give them their permissions; repeating it is harmless."""
+    """Create the groups and give them exactly their permissions; repeating it is harmless."""
+    for codename, (model, name) in ACTS.items():
+        Permission.objects.get_or_create(
+            codename=codename,
+            content_type=ContentType.objects.get_for_model(model),
+            defaults={"name": name},
+        )
+    known = {
+        (permission.content_type.app_label, permission.codename): permission
+        for permission in Permission.objects.select_related("content_type")
+    }
     for role in ROLES:
         group, _new = Group.objects.get_or_create(name=role)
-        apps = ["auth"] if role == "operator" else ["safeguards", "editions", "faq", "invitations"]
-        group.permissions.set(Permission.objects.filter(Q(content_type__app_label__in=apps)))
+        group.permissions.set(
+            known[app, f"{act}_{model}"]
+            for label, acts in PERMISSIONS[role].items()
+            for app, model in [label.split(".")]
+            for act in acts
+        )
+
+
+def role_of(user: User) -> str:
+    """Return the strongest role of `user`, or an empty text."""
+    held = set(user.groups.values_list("name", flat=True))
+    return next((role for role in ("reviewer", "editor", "operator") if role in held), "")

@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from portal import env
+from portal import env, labels
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -125,6 +125,7 @@ MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 LANGUAGE_CODE = "de"
 LANGUAGES = [("de", "Deutsch"), ("en", "English")]
 MODELTRANSLATION_DEFAULT_LANGUAGE = "de"
+MODELTRANSLATION_BUILD_LOCALIZED_VERBOSE_NAME = labels.with_language
 LOCALE_PATHS = [BASE_DIR / "locale"]
 TIME_ZONE = "Europe/Berlin"
 USE_TZ = True
@@ -181,7 +182,6 @@ CONTENT_SECURITY_POLICY = {
 PERMISSIONS_POLICY: dict[str, list[str]] = {
     "accelerometer": [],
     "autoplay": [],
-    "bluetooth": [],
     "browsing-topics": [],
     "camera": [],
     "clipboard-read": [],
@@ -207,7 +207,6 @@ PERMISSIONS_POLICY: dict[str, list[str]] = {
     "serial": [],
     "storage-access": [],
     "usb": [],
-    "web-share": [],
     "window-management": [],
     "xr-spatial-tracking": [],
 }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-
+from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
@@ -49,6 +49,14 @@ class Safeguard(models.Model):
         validators=[MinValueValidator(1), MaxValueValidator(366)],
     )
 
+    if TYPE_CHECKING:  # columns that django-modeltranslation adds
+        slug_de: str
+        slug_en: str
+        name_de: str
+        name_en: str
+        zoom_name_de: str
+        zoom_name_en: str
+
     class Meta:
         verbose_name = _("safeguard")
         verbose_name_plural = _("safeguards")
@@ -77,6 +85,12 @@ class QuickAnswer(models.Model):
     question = models.CharField(_("question"), max_length=60)
     question_past = models.CharField(_("question about a past day"), max_length=60)
     safeguards = models.ManyToManyField(Safeguard, verbose_name=_("depends on"))
+
+    if TYPE_CHECKING:  # columns that django-modeltranslation adds
+        question_de: str
+        question_en: str
+        question_past_de: str
+        question_past_en: str
 
     class Meta:
         verbose_name = _("quick answer")
@@ -116,6 +130,16 @@ class Wording(AppendOnly):
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
     )
 
+    if TYPE_CHECKING:  # columns that django-modeltranslation adds
+        text_de: str
+        text_en: str
+        meaning_de: str
+        meaning_en: str
+        past_de: str
+        past_en: str
+        sentence_de: str
+        sentence_en: str
+
     class Meta:
         verbose_name = _("wording")
         verbose_name_plural = _("wordings")
@@ -151,6 +175,10 @@ class Promise(AppendOnly):
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
     )
     reason = models.CharField(_("public reason"), max_length=200)
+
+    if TYPE_CHECKING:  # columns that django-modeltranslation adds
+        reason_de: str
+        reason_en: str
 
     class Meta:
         verbose_name = _("promise")
@@ -301,6 +329,10 @@ class Explanation(AppendOnly):
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
     )
 
+    if TYPE_CHECKING:  # columns that django-modeltranslation adds
+        text_de: str
+        text_en: str
+
     class Meta:
         verbose_name = _("explanation")
         verbose_name_plural = _("explanations")
@@ -346,6 +378,10 @@ class Attestation(models.Model):
     )
     decided_at = models.DateTimeField(_("decided at"), null=True)
     accepted = models.BooleanField(_("confirmed"), null=True)
+
+    if TYPE_CHECKING:  # columns that django-modeltranslation adds
+        reason_de: str
+        reason_en: str
 
     class Meta:
         verbose_name = _("report waiting for a second person")

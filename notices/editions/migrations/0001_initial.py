@@ -7,164 +7,424 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('safeguards', '0001_initial'),
+        ("safeguards", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Foundation',
+            name="Foundation",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.SlugField(max_length=40, unique=True, verbose_name='key')),
-                ('kind', models.CharField(choices=[('framework', 'framework'), ('clauses', 'standard contractual clauses'), ('contract', 'contract'), ('law', 'law')], max_length=10, verbose_name='kind')),
-                ('name', models.CharField(max_length=160, verbose_name='name')),
-                ('name_de', models.CharField(max_length=160, null=True, verbose_name='name')),
-                ('name_en', models.CharField(max_length=160, null=True, verbose_name='name')),
-                ('source_url', models.URLField(blank=True, max_length=300, verbose_name='source')),
-                ('checked_on', models.DateField(verbose_name='checked on')),
-                ('state', models.CharField(choices=[('stands', 'stands'), ('fallen', 'has fallen')], default='stands', max_length=10, verbose_name='state')),
-                ('fallen_on', models.DateField(blank=True, null=True, verbose_name='fallen on')),
-                ('note', models.TextField(blank=True, verbose_name='note')),
-                ('note_de', models.TextField(blank=True, null=True, verbose_name='note')),
-                ('note_en', models.TextField(blank=True, null=True, verbose_name='note')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("key", models.SlugField(max_length=40, unique=True, verbose_name="key")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("framework", "framework"),
+                            ("clauses", "standard contractual clauses"),
+                            ("contract", "contract"),
+                            ("law", "law"),
+                        ],
+                        max_length=10,
+                        verbose_name="kind",
+                    ),
+                ),
+                ("name", models.CharField(max_length=160, verbose_name="name")),
+                ("name_de", models.CharField(max_length=160, null=True, verbose_name="name")),
+                ("name_en", models.CharField(max_length=160, null=True, verbose_name="name")),
+                ("source_url", models.URLField(blank=True, max_length=300, verbose_name="source")),
+                ("checked_on", models.DateField(verbose_name="checked on")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("stands", "stands"), ("fallen", "has fallen")],
+                        default="stands",
+                        max_length=10,
+                        verbose_name="state",
+                    ),
+                ),
+                ("fallen_on", models.DateField(blank=True, null=True, verbose_name="fallen on")),
+                ("note", models.TextField(blank=True, verbose_name="note")),
+                ("note_de", models.TextField(blank=True, null=True, verbose_name="note")),
+                ("note_en", models.TextField(blank=True, null=True, verbose_name="note")),
             ],
             options={
-                'verbose_name': 'legal foundation',
-                'verbose_name_plural': 'legal foundations',
-                'ordering': ['kind', 'key'],
-                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('fallen_on__isnull', True), ('state', 'stands')), models.Q(('fallen_on__isnull', False), ('state', 'fallen')), _connector='OR'), name='foundation_fallen_has_a_day')],
+                "verbose_name": "legal foundation",
+                "verbose_name_plural": "legal foundations",
+                "ordering": ["kind", "key"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("fallen_on__isnull", True), ("state", "stands")),
+                            models.Q(("fallen_on__isnull", False), ("state", "fallen")),
+                            _connector="OR",
+                        ),
+                        name="foundation_fallen_has_a_day",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Notice',
+            name="Notice",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.SlugField(max_length=40, unique=True, verbose_name='key')),
-                ('kind', models.CharField(choices=[('letter', 'letter'), ('privacy', 'privacy notice'), ('imprint', 'imprint'), ('website_privacy', 'privacy of this website'), ('accessibility', 'accessibility statement'), ('easy', 'simply explained')], max_length=20, verbose_name='kind')),
-                ('slug', models.SlugField(max_length=80, verbose_name='address')),
-                ('slug_de', models.SlugField(max_length=80, null=True, verbose_name='address')),
-                ('slug_en', models.SlugField(max_length=80, null=True, verbose_name='address')),
-                ('title', models.CharField(max_length=120, verbose_name='title')),
-                ('title_de', models.CharField(max_length=120, null=True, verbose_name='title')),
-                ('title_en', models.CharField(max_length=120, null=True, verbose_name='title')),
-                ('review_due', models.DateField(blank=True, null=True, verbose_name='next review due')),
-                ('foundations', models.ManyToManyField(blank=True, related_name='notices', to='editions.foundation', verbose_name='leans on')),
-                ('safeguards', models.ManyToManyField(blank=True, related_name='notices', to='safeguards.safeguard', verbose_name='claims these safeguards')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("key", models.SlugField(max_length=40, unique=True, verbose_name="key")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("letter", "letter"),
+                            ("privacy", "privacy notice"),
+                            ("imprint", "imprint"),
+                            ("website_privacy", "privacy of this website"),
+                            ("accessibility", "accessibility statement"),
+                            ("easy", "simply explained"),
+                        ],
+                        max_length=20,
+                        verbose_name="kind",
+                    ),
+                ),
+                ("slug", models.SlugField(max_length=80, verbose_name="address")),
+                ("slug_de", models.SlugField(max_length=80, null=True, verbose_name="address")),
+                ("slug_en", models.SlugField(max_length=80, null=True, verbose_name="address")),
+                ("title", models.CharField(max_length=120, verbose_name="title")),
+                ("title_de", models.CharField(max_length=120, null=True, verbose_name="title")),
+                ("title_en", models.CharField(max_length=120, null=True, verbose_name="title")),
+                (
+                    "review_due",
+                    models.DateField(blank=True, null=True, verbose_name="next review due"),
+                ),
+                (
+                    "foundations",
+                    models.ManyToManyField(
+                        blank=True,
+                        related_name="notices",
+                        to="editions.foundation",
+                        verbose_name="leans on",
+                    ),
+                ),
+                (
+                    "safeguards",
+                    models.ManyToManyField(
+                        blank=True,
+                        related_name="notices",
+                        to="safeguards.safeguard",
+                        verbose_name="claims these safeguards",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'notice',
-                'verbose_name_plural': 'notices',
-                'ordering': ['kind', 'key'],
+                "verbose_name": "notice",
+                "verbose_name_plural": "notices",
+                "ordering": ["kind", "key"],
             },
         ),
         migrations.CreateModel(
-            name='Edition',
+            name="Edition",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveIntegerField(editable=False, null=True, verbose_name='edition')),
-                ('correction', models.PositiveIntegerField(default=0, editable=False, verbose_name='correction')),
-                ('status', models.CharField(choices=[('draft', 'draft'), ('review', 'in review'), ('published', 'published')], default='draft', editable=False, max_length=10, verbose_name='status')),
-                ('historical', models.BooleanField(default=False, editable=False, verbose_name='historical')),
-                ('title', models.CharField(max_length=120, verbose_name='title')),
-                ('title_de', models.CharField(max_length=120, null=True, verbose_name='title')),
-                ('title_en', models.CharField(max_length=120, null=True, verbose_name='title')),
-                ('summary', models.TextField(blank=True, verbose_name='in short')),
-                ('summary_de', models.TextField(blank=True, null=True, verbose_name='in short')),
-                ('summary_en', models.TextField(blank=True, null=True, verbose_name='in short')),
-                ('text', models.TextField(verbose_name='text')),
-                ('text_de', models.TextField(null=True, verbose_name='text')),
-                ('text_en', models.TextField(null=True, verbose_name='text')),
-                ('change_note', models.CharField(blank=True, max_length=300, verbose_name='what is new')),
-                ('change_note_de', models.CharField(blank=True, max_length=300, null=True, verbose_name='what is new')),
-                ('change_note_en', models.CharField(blank=True, max_length=300, null=True, verbose_name='what is new')),
-                ('in_force_from', models.DateTimeField(blank=True, null=True, verbose_name='in force from')),
-                ('english_made_from', models.CharField(blank=True, editable=False, max_length=64)),
-                ('approver_role', models.CharField(blank=True, editable=False, max_length=40)),
-                ('four_eyes', models.BooleanField(default=True, editable=False, verbose_name='approved by a second person')),
-                ('published_at', models.DateTimeField(editable=False, null=True, verbose_name='published at')),
-                ('html_de', models.TextField(blank=True, editable=False)),
-                ('html_en', models.TextField(blank=True, editable=False)),
-                ('summary_html_de', models.TextField(blank=True, editable=False)),
-                ('summary_html_en', models.TextField(blank=True, editable=False)),
-                ('digest', models.CharField(blank=True, editable=False, max_length=64, verbose_name='digest')),
-                ('previous_digest', models.CharField(blank=True, editable=False, max_length=64)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='created at')),
-                ('approved_by', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='approved by')),
-                ('written_by', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='written by')),
-                ('notice', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='editions', to='editions.notice', verbose_name='notice')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "number",
+                    models.PositiveIntegerField(editable=False, null=True, verbose_name="edition"),
+                ),
+                (
+                    "correction",
+                    models.PositiveIntegerField(
+                        default=0, editable=False, verbose_name="correction"
+                    ),
+                ),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("draft", "draft"),
+                            ("review", "in review"),
+                            ("published", "published"),
+                        ],
+                        default="draft",
+                        editable=False,
+                        max_length=10,
+                        verbose_name="status",
+                    ),
+                ),
+                (
+                    "historical",
+                    models.BooleanField(default=False, editable=False, verbose_name="historical"),
+                ),
+                ("title", models.CharField(max_length=120, verbose_name="title")),
+                ("title_de", models.CharField(max_length=120, null=True, verbose_name="title")),
+                ("title_en", models.CharField(max_length=120, null=True, verbose_name="title")),
+                ("summary", models.TextField(blank=True, verbose_name="in short")),
+                ("summary_de", models.TextField(blank=True, null=True, verbose_name="in short")),
+                ("summary_en", models.TextField(blank=True, null=True, verbose_name="in short")),
+                ("text", models.TextField(verbose_name="text")),
+                ("text_de", models.TextField(null=True, verbose_name="text")),
+                ("text_en", models.TextField(null=True, verbose_name="text")),
+                (
+                    "change_note",
+                    models.CharField(blank=True, max_length=300, verbose_name="what is new"),
+                ),
+                (
+                    "change_note_de",
+                    models.CharField(
+                        blank=True, max_length=300, null=True, verbose_name="what is new"
+                    ),
+                ),
+                (
+                    "change_note_en",
+                    models.CharField(
+                        blank=True, max_length=300, null=True, verbose_name="what is new"
+                    ),
+                ),
+                (
+                    "in_force_from",
+                    models.DateTimeField(blank=True, null=True, verbose_name="in force from"),
+                ),
+                ("english_made_from", models.CharField(blank=True, editable=False, max_length=64)),
+                ("approver_role", models.CharField(blank=True, editable=False, max_length=40)),
+                (
+                    "four_eyes",
+                    models.BooleanField(
+                        default=True, editable=False, verbose_name="approved by a second person"
+                    ),
+                ),
+                (
+                    "published_at",
+                    models.DateTimeField(editable=False, null=True, verbose_name="published at"),
+                ),
+                ("html_de", models.TextField(blank=True, editable=False)),
+                ("html_en", models.TextField(blank=True, editable=False)),
+                ("summary_html_de", models.TextField(blank=True, editable=False)),
+                ("summary_html_en", models.TextField(blank=True, editable=False)),
+                (
+                    "digest",
+                    models.CharField(
+                        blank=True, editable=False, max_length=64, verbose_name="digest"
+                    ),
+                ),
+                ("previous_digest", models.CharField(blank=True, editable=False, max_length=64)),
+                (
+                    "created_at",
+                    models.DateTimeField(
+                        default=django.utils.timezone.now, editable=False, verbose_name="created at"
+                    ),
+                ),
+                (
+                    "approved_by",
+                    models.ForeignKey(
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="approved by",
+                    ),
+                ),
+                (
+                    "written_by",
+                    models.ForeignKey(
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="written by",
+                    ),
+                ),
+                (
+                    "notice",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="editions",
+                        to="editions.notice",
+                        verbose_name="notice",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'edition',
-                'verbose_name_plural': 'editions',
-                'ordering': ['notice', '-number', '-correction', '-id'],
+                "verbose_name": "edition",
+                "verbose_name_plural": "editions",
+                "ordering": ["notice", "-number", "-correction", "-id"],
             },
         ),
         migrations.CreateModel(
-            name='Redaction',
+            name="Redaction",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='redacted at')),
-                ('reason', models.CharField(max_length=300, verbose_name='reason')),
-                ('old_digest', models.CharField(max_length=64)),
-                ('edition', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='redactions', to='editions.edition')),
-                ('recorded_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "at",
+                    models.DateTimeField(
+                        default=django.utils.timezone.now, verbose_name="redacted at"
+                    ),
+                ),
+                ("reason", models.CharField(max_length=300, verbose_name="reason")),
+                ("old_digest", models.CharField(max_length=64)),
+                (
+                    "edition",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="redactions",
+                        to="editions.edition",
+                    ),
+                ),
+                (
+                    "recorded_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'redaction',
-                'verbose_name_plural': 'redactions',
+                "verbose_name": "redaction",
+                "verbose_name_plural": "redactions",
             },
         ),
         migrations.CreateModel(
-            name='Withdrawal',
+            name="Withdrawal",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='withdrawn at')),
-                ('reason', models.CharField(max_length=300, verbose_name='public reason')),
-                ('reason_de', models.CharField(max_length=300, null=True, verbose_name='public reason')),
-                ('reason_en', models.CharField(max_length=300, null=True, verbose_name='public reason')),
-                ('edition', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='withdrawal', to='editions.edition')),
-                ('recorded_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "at",
+                    models.DateTimeField(
+                        default=django.utils.timezone.now, verbose_name="withdrawn at"
+                    ),
+                ),
+                ("reason", models.CharField(max_length=300, verbose_name="public reason")),
+                (
+                    "reason_de",
+                    models.CharField(max_length=300, null=True, verbose_name="public reason"),
+                ),
+                (
+                    "reason_en",
+                    models.CharField(max_length=300, null=True, verbose_name="public reason"),
+                ),
+                (
+                    "edition",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="withdrawal",
+                        to="editions.edition",
+                    ),
+                ),
+                (
+                    "recorded_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'withdrawal',
-                'verbose_name_plural': 'withdrawals',
+                "verbose_name": "withdrawal",
+                "verbose_name_plural": "withdrawals",
             },
         ),
         migrations.AddConstraint(
-            model_name='notice',
-            constraint=models.UniqueConstraint(fields=('slug_de',), name='notice_slug_de_is_unique'),
+            model_name="notice",
+            constraint=models.UniqueConstraint(
+                fields=("slug_de",), name="notice_slug_de_is_unique"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='notice',
-            constraint=models.UniqueConstraint(fields=('slug_en',), name='notice_slug_en_is_unique'),
+            model_name="notice",
+            constraint=models.UniqueConstraint(
+                fields=("slug_en",), name="notice_slug_en_is_unique"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='notice',
-            constraint=models.UniqueConstraint(condition=models.Q(('kind__in', ['imprint', 'website_privacy', 'accessibility', 'easy'])), fields=('kind',), name='notice_single_kinds_are_single'),
+            model_name="notice",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(
+                    ("kind__in", ["imprint", "website_privacy", "accessibility", "easy"])
+                ),
+                fields=("kind",),
+                name="notice_single_kinds_are_single",
+            ),
         ),
         migrations.AddIndex(
-            model_name='edition',
-            index=models.Index(fields=['notice', '-in_force_from', '-number', '-correction'], name='edition_in_force'),
+            model_name="edition",
+            index=models.Index(
+                fields=["notice", "-in_force_from", "-number", "-correction"],
+                name="edition_in_force",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='edition',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status', 'published'), _negated=True), models.Q(('in_force_from__isnull', False), ('number__isnull', False), ('published_at__isnull', False), models.Q(('digest', ''), _negated=True), models.Q(('html_de', ''), _negated=True)), _connector='OR'), name='edition_published_is_complete'),
+            model_name="edition",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("status", "published"), _negated=True),
+                    models.Q(
+                        ("in_force_from__isnull", False),
+                        ("number__isnull", False),
+                        ("published_at__isnull", False),
+                        models.Q(("digest", ""), _negated=True),
+                        models.Q(("html_de", ""), _negated=True),
+                    ),
+                    _connector="OR",
+                ),
+                name="edition_published_is_complete",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='edition',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status', 'published'), _negated=True), ('historical', True), ('in_force_from__gte', models.F('published_at')), _connector='OR'), name='edition_is_not_in_force_before_it_is_published'),
+            model_name="edition",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("status", "published"), _negated=True),
+                    ("historical", True),
+                    ("in_force_from__gte", models.F("published_at")),
+                    _connector="OR",
+                ),
+                name="edition_is_not_in_force_before_it_is_published",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='edition',
-            constraint=models.UniqueConstraint(condition=models.Q(('status', 'published')), fields=('notice', 'number', 'correction'), name='edition_number_is_unique'),
+            model_name="edition",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("status", "published")),
+                fields=("notice", "number", "correction"),
+                name="edition_number_is_unique",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='edition',
-            constraint=models.UniqueConstraint(condition=models.Q(('status', 'published'), _negated=True), fields=('notice',), name='edition_one_open_draft_per_notice'),
+            model_name="edition",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("status", "published"), _negated=True),
+                fields=("notice",),
+                name="edition_one_open_draft_per_notice",
+            ),
         ),
     ]

@@ -8,7 +8,6 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
@@ -17,226 +16,745 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name='Check',
+            name="Check",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='at')),
-                ('recorded_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='recorded at')),
-                ('source', models.CharField(choices=[('account', 'automatically, from the Zoom account'), ('hand', 'by hand'), ('import', 'imported')], max_length=10, verbose_name='source')),
-                ('role', models.CharField(blank=True, max_length=40, verbose_name='role')),
-                ('outcome', models.CharField(choices=[('done', 'done'), ('failed', 'could not read the account')], max_length=10, verbose_name='outcome')),
-                ('error', models.CharField(blank=True, max_length=200, verbose_name='error')),
-                ('confirmed_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('recorded_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("at", models.DateTimeField(default=django.utils.timezone.now, verbose_name="at")),
+                (
+                    "recorded_at",
+                    models.DateTimeField(
+                        default=django.utils.timezone.now, verbose_name="recorded at"
+                    ),
+                ),
+                (
+                    "source",
+                    models.CharField(
+                        choices=[
+                            ("account", "automatically, from the Zoom account"),
+                            ("hand", "by hand"),
+                            ("import", "imported"),
+                        ],
+                        max_length=10,
+                        verbose_name="source",
+                    ),
+                ),
+                ("role", models.CharField(blank=True, max_length=40, verbose_name="role")),
+                (
+                    "outcome",
+                    models.CharField(
+                        choices=[("done", "done"), ("failed", "could not read the account")],
+                        max_length=10,
+                        verbose_name="outcome",
+                    ),
+                ),
+                ("error", models.CharField(blank=True, max_length=200, verbose_name="error")),
+                (
+                    "confirmed_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "recorded_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'check',
-                'verbose_name_plural': 'checks',
-                'ordering': ['at', 'recorded_at', 'id'],
+                "verbose_name": "check",
+                "verbose_name_plural": "checks",
+                "ordering": ["at", "recorded_at", "id"],
             },
         ),
         migrations.CreateModel(
-            name='Finding',
+            name="Finding",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('verdict', models.CharField(choices=[('protected', 'protected'), ('not_protected', 'not protected'), ('unknown', 'unknown')], max_length=15, verbose_name='finding')),
-                ('lock', models.CharField(choices=[('locked', 'locked for everyone'), ('unlocked', 'a default that can be changed'), ('not_lockable', 'Zoom offers no lock'), ('unknown', 'unknown')], default='unknown', max_length=15, verbose_name='lock')),
-                ('users_read', models.PositiveIntegerField(default=0, verbose_name='users read')),
-                ('users_differing', models.PositiveIntegerField(default=0, verbose_name='users that differ')),
-                ('groups_read', models.PositiveIntegerField(default=0, verbose_name='groups read')),
-                ('groups_differing', models.PositiveIntegerField(default=0, verbose_name='groups that differ')),
-                ('seen_at', models.DateTimeField(verbose_name='seen at')),
-                ('recorded_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='recorded at')),
-                ('source', models.CharField(choices=[('account', 'automatically, from the Zoom account'), ('hand', 'by hand'), ('import', 'imported')], max_length=10, verbose_name='source')),
-                ('evidence', models.JSONField(blank=True, default=dict, verbose_name='evidence')),
-                ('confirmed_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('recorded_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "verdict",
+                    models.CharField(
+                        choices=[
+                            ("protected", "protected"),
+                            ("not_protected", "not protected"),
+                            ("unknown", "unknown"),
+                        ],
+                        max_length=15,
+                        verbose_name="finding",
+                    ),
+                ),
+                (
+                    "lock",
+                    models.CharField(
+                        choices=[
+                            ("locked", "locked for everyone"),
+                            ("unlocked", "a default that can be changed"),
+                            ("not_lockable", "Zoom offers no lock"),
+                            ("unknown", "unknown"),
+                        ],
+                        default="unknown",
+                        max_length=15,
+                        verbose_name="lock",
+                    ),
+                ),
+                ("users_read", models.PositiveIntegerField(default=0, verbose_name="users read")),
+                (
+                    "users_differing",
+                    models.PositiveIntegerField(default=0, verbose_name="users that differ"),
+                ),
+                ("groups_read", models.PositiveIntegerField(default=0, verbose_name="groups read")),
+                (
+                    "groups_differing",
+                    models.PositiveIntegerField(default=0, verbose_name="groups that differ"),
+                ),
+                ("seen_at", models.DateTimeField(verbose_name="seen at")),
+                (
+                    "recorded_at",
+                    models.DateTimeField(
+                        default=django.utils.timezone.now, verbose_name="recorded at"
+                    ),
+                ),
+                (
+                    "source",
+                    models.CharField(
+                        choices=[
+                            ("account", "automatically, from the Zoom account"),
+                            ("hand", "by hand"),
+                            ("import", "imported"),
+                        ],
+                        max_length=10,
+                        verbose_name="source",
+                    ),
+                ),
+                ("evidence", models.JSONField(blank=True, default=dict, verbose_name="evidence")),
+                (
+                    "confirmed_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "recorded_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'finding',
-                'verbose_name_plural': 'findings',
-                'ordering': ['seen_at', 'recorded_at', 'id'],
+                "verbose_name": "finding",
+                "verbose_name_plural": "findings",
+                "ordering": ["seen_at", "recorded_at", "id"],
             },
         ),
         migrations.CreateModel(
-            name='Explanation',
+            name="Explanation",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('text', models.CharField(max_length=300, verbose_name='explanation')),
-                ('text_de', models.CharField(max_length=300, null=True, verbose_name='explanation')),
-                ('text_en', models.CharField(max_length=300, null=True, verbose_name='explanation')),
-                ('recorded_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='recorded at')),
-                ('recorded_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('finding', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='explanations', to='safeguards.finding')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("text", models.CharField(max_length=300, verbose_name="explanation")),
+                (
+                    "text_de",
+                    models.CharField(max_length=300, null=True, verbose_name="explanation"),
+                ),
+                (
+                    "text_en",
+                    models.CharField(max_length=300, null=True, verbose_name="explanation"),
+                ),
+                (
+                    "recorded_at",
+                    models.DateTimeField(
+                        default=django.utils.timezone.now, verbose_name="recorded at"
+                    ),
+                ),
+                (
+                    "recorded_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "finding",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="explanations",
+                        to="safeguards.finding",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'explanation',
-                'verbose_name_plural': 'explanations',
-                'ordering': ['recorded_at', 'id'],
+                "verbose_name": "explanation",
+                "verbose_name_plural": "explanations",
+                "ordering": ["recorded_at", "id"],
             },
         ),
         migrations.CreateModel(
-            name='Safeguard',
+            name="Safeguard",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.SlugField(max_length=40, unique=True, verbose_name='key')),
-                ('slug', models.SlugField(max_length=60, verbose_name='address on the page')),
-                ('slug_de', models.SlugField(max_length=60, null=True, verbose_name='address on the page')),
-                ('slug_en', models.SlugField(max_length=60, null=True, verbose_name='address on the page')),
-                ('group', models.CharField(choices=[('recording', 'Is anything recorded?'), ('seen', 'What can others see of me?'), ('access', 'Who can get in?'), ('reading', 'Who can read along?'), ('data', 'Where does my data go?')], max_length=10, verbose_name='group')),
-                ('position', models.PositiveSmallIntegerField(default=0, verbose_name='order')),
-                ('letter_item', models.PositiveSmallIntegerField(blank=True, null=True, unique=True, verbose_name='item in the founding letter')),
-                ('name', models.CharField(max_length=80, verbose_name='name')),
-                ('name_de', models.CharField(max_length=80, null=True, verbose_name='name')),
-                ('name_en', models.CharField(max_length=80, null=True, verbose_name='name')),
-                ('zoom_name', models.CharField(max_length=120, verbose_name="Zoom's name of the setting")),
-                ('zoom_name_de', models.CharField(max_length=120, null=True, verbose_name="Zoom's name of the setting")),
-                ('zoom_name_en', models.CharField(max_length=120, null=True, verbose_name="Zoom's name of the setting")),
-                ('listed', models.BooleanField(default=True, verbose_name='listed on the safeguards page')),
-                ('checked_by', models.CharField(choices=[('account', 'read from the Zoom account'), ('hand', 'compared by hand')], max_length=10, verbose_name='how it is checked')),
-                ('max_age_days', models.PositiveSmallIntegerField(default=90, validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(366)], verbose_name='days until the next check is due')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("key", models.SlugField(max_length=40, unique=True, verbose_name="key")),
+                ("slug", models.SlugField(max_length=60, verbose_name="address on the page")),
+                (
+                    "slug_de",
+                    models.SlugField(max_length=60, null=True, verbose_name="address on the page"),
+                ),
+                (
+                    "slug_en",
+                    models.SlugField(max_length=60, null=True, verbose_name="address on the page"),
+                ),
+                (
+                    "group",
+                    models.CharField(
+                        choices=[
+                            ("recording", "Is anything recorded?"),
+                            ("seen", "What can others see of me?"),
+                            ("access", "Who can get in?"),
+                            ("reading", "Who can read along?"),
+                            ("data", "Where does my data go?"),
+                        ],
+                        max_length=10,
+                        verbose_name="group",
+                    ),
+                ),
+                ("position", models.PositiveSmallIntegerField(default=0, verbose_name="order")),
+                (
+                    "letter_item",
+                    models.PositiveSmallIntegerField(
+                        blank=True,
+                        null=True,
+                        unique=True,
+                        verbose_name="item in the founding letter",
+                    ),
+                ),
+                ("name", models.CharField(max_length=80, verbose_name="name")),
+                ("name_de", models.CharField(max_length=80, null=True, verbose_name="name")),
+                ("name_en", models.CharField(max_length=80, null=True, verbose_name="name")),
+                (
+                    "zoom_name",
+                    models.CharField(max_length=120, verbose_name="Zoom's name of the setting"),
+                ),
+                (
+                    "zoom_name_de",
+                    models.CharField(
+                        max_length=120, null=True, verbose_name="Zoom's name of the setting"
+                    ),
+                ),
+                (
+                    "zoom_name_en",
+                    models.CharField(
+                        max_length=120, null=True, verbose_name="Zoom's name of the setting"
+                    ),
+                ),
+                (
+                    "listed",
+                    models.BooleanField(default=True, verbose_name="listed on the safeguards page"),
+                ),
+                (
+                    "checked_by",
+                    models.CharField(
+                        choices=[
+                            ("account", "read from the Zoom account"),
+                            ("hand", "compared by hand"),
+                        ],
+                        max_length=10,
+                        verbose_name="how it is checked",
+                    ),
+                ),
+                (
+                    "max_age_days",
+                    models.PositiveSmallIntegerField(
+                        default=90,
+                        validators=[
+                            django.core.validators.MinValueValidator(1),
+                            django.core.validators.MaxValueValidator(366),
+                        ],
+                        verbose_name="days until the next check is due",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'safeguard',
-                'verbose_name_plural': 'safeguards',
-                'ordering': ['position', 'key'],
-                'constraints': [models.CheckConstraint(condition=models.Q(('letter_item__isnull', True), ('letter_item__range', (1, 13)), _connector='OR'), name='safeguard_letter_has_13_items'), models.CheckConstraint(condition=models.Q(('max_age_days__range', (1, 366))), name='safeguard_age_limit_is_bounded'), models.UniqueConstraint(fields=('slug_de',), name='safeguard_slug_de_is_unique'), models.UniqueConstraint(fields=('slug_en',), name='safeguard_slug_en_is_unique')],
+                "verbose_name": "safeguard",
+                "verbose_name_plural": "safeguards",
+                "ordering": ["position", "key"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("letter_item__isnull", True),
+                            ("letter_item__range", (1, 13)),
+                            _connector="OR",
+                        ),
+                        name="safeguard_letter_has_13_items",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("max_age_days__range", (1, 366))),
+                        name="safeguard_age_limit_is_bounded",
+                    ),
+                    models.UniqueConstraint(
+                        fields=("slug_de",), name="safeguard_slug_de_is_unique"
+                    ),
+                    models.UniqueConstraint(
+                        fields=("slug_en",), name="safeguard_slug_en_is_unique"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='QuickAnswer',
+            name="QuickAnswer",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.SlugField(max_length=40, unique=True, verbose_name='key')),
-                ('position', models.PositiveSmallIntegerField(default=0, verbose_name='order')),
-                ('question', models.CharField(max_length=60, verbose_name='question')),
-                ('question_de', models.CharField(max_length=60, null=True, verbose_name='question')),
-                ('question_en', models.CharField(max_length=60, null=True, verbose_name='question')),
-                ('question_past', models.CharField(max_length=60, verbose_name='question about a past day')),
-                ('question_past_de', models.CharField(max_length=60, null=True, verbose_name='question about a past day')),
-                ('question_past_en', models.CharField(max_length=60, null=True, verbose_name='question about a past day')),
-                ('safeguards', models.ManyToManyField(to='safeguards.safeguard', verbose_name='depends on')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("key", models.SlugField(max_length=40, unique=True, verbose_name="key")),
+                ("position", models.PositiveSmallIntegerField(default=0, verbose_name="order")),
+                ("question", models.CharField(max_length=60, verbose_name="question")),
+                (
+                    "question_de",
+                    models.CharField(max_length=60, null=True, verbose_name="question"),
+                ),
+                (
+                    "question_en",
+                    models.CharField(max_length=60, null=True, verbose_name="question"),
+                ),
+                (
+                    "question_past",
+                    models.CharField(max_length=60, verbose_name="question about a past day"),
+                ),
+                (
+                    "question_past_de",
+                    models.CharField(
+                        max_length=60, null=True, verbose_name="question about a past day"
+                    ),
+                ),
+                (
+                    "question_past_en",
+                    models.CharField(
+                        max_length=60, null=True, verbose_name="question about a past day"
+                    ),
+                ),
+                (
+                    "safeguards",
+                    models.ManyToManyField(to="safeguards.safeguard", verbose_name="depends on"),
+                ),
             ],
             options={
-                'verbose_name': 'quick answer',
-                'verbose_name_plural': 'quick answers',
-                'ordering': ['position', 'key'],
+                "verbose_name": "quick answer",
+                "verbose_name_plural": "quick answers",
+                "ordering": ["position", "key"],
             },
         ),
         migrations.AddField(
-            model_name='finding',
-            name='safeguard',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='findings', to='safeguards.safeguard'),
+            model_name="finding",
+            name="safeguard",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="findings",
+                to="safeguards.safeguard",
+            ),
         ),
         migrations.CreateModel(
-            name='CheckCoverage',
+            name="CheckCoverage",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('valid_until', models.DateTimeField()),
-                ('check_made', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='coverages', to='safeguards.check')),
-                ('safeguard', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='coverages', to='safeguards.safeguard')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("valid_until", models.DateTimeField()),
+                (
+                    "check_made",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="coverages",
+                        to="safeguards.check",
+                    ),
+                ),
+                (
+                    "safeguard",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="coverages",
+                        to="safeguards.safeguard",
+                    ),
+                ),
             ],
         ),
         migrations.AddField(
-            model_name='check',
-            name='safeguards',
-            field=models.ManyToManyField(related_name='checks', through='safeguards.CheckCoverage', to='safeguards.safeguard', verbose_name='safeguards'),
+            model_name="check",
+            name="safeguards",
+            field=models.ManyToManyField(
+                related_name="checks",
+                through="safeguards.CheckCoverage",
+                to="safeguards.safeguard",
+                verbose_name="safeguards",
+            ),
         ),
         migrations.CreateModel(
-            name='Attestation',
+            name="Attestation",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('value', models.CharField(choices=[('on', 'on'), ('exception', 'on, with an exception')], max_length=10, verbose_name='new state')),
-                ('lock', models.CharField(choices=[('locked', 'locked for everyone'), ('unlocked', 'a default that can be changed'), ('not_lockable', 'Zoom offers no lock'), ('unknown', 'unknown')], default='unknown', max_length=15, verbose_name='lock')),
-                ('seen_at', models.DateTimeField(verbose_name='seen at')),
-                ('reason', models.CharField(max_length=200, verbose_name='public reason')),
-                ('reason_de', models.CharField(max_length=200, null=True, verbose_name='public reason')),
-                ('reason_en', models.CharField(max_length=200, null=True, verbose_name='public reason')),
-                ('note', models.TextField(blank=True, verbose_name='evidence, for us only')),
-                ('reported_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='reported at')),
-                ('decided_at', models.DateTimeField(null=True, verbose_name='decided at')),
-                ('accepted', models.BooleanField(null=True, verbose_name='confirmed')),
-                ('decided_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='decided by')),
-                ('reported_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='reported by')),
-                ('safeguard', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='safeguards.safeguard', verbose_name='safeguard')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "value",
+                    models.CharField(
+                        choices=[("on", "on"), ("exception", "on, with an exception")],
+                        max_length=10,
+                        verbose_name="new state",
+                    ),
+                ),
+                (
+                    "lock",
+                    models.CharField(
+                        choices=[
+                            ("locked", "locked for everyone"),
+                            ("unlocked", "a default that can be changed"),
+                            ("not_lockable", "Zoom offers no lock"),
+                            ("unknown", "unknown"),
+                        ],
+                        default="unknown",
+                        max_length=15,
+                        verbose_name="lock",
+                    ),
+                ),
+                ("seen_at", models.DateTimeField(verbose_name="seen at")),
+                ("reason", models.CharField(max_length=200, verbose_name="public reason")),
+                (
+                    "reason_de",
+                    models.CharField(max_length=200, null=True, verbose_name="public reason"),
+                ),
+                (
+                    "reason_en",
+                    models.CharField(max_length=200, null=True, verbose_name="public reason"),
+                ),
+                ("note", models.TextField(blank=True, verbose_name="evidence, for us only")),
+                (
+                    "reported_at",
+                    models.DateTimeField(
+                        default=django.utils.timezone.now, verbose_name="reported at"
+                    ),
+                ),
+                ("decided_at", models.DateTimeField(null=True, verbose_name="decided at")),
+                ("accepted", models.BooleanField(null=True, verbose_name="confirmed")),
+                (
+                    "decided_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="decided by",
+                    ),
+                ),
+                (
+                    "reported_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="reported by",
+                    ),
+                ),
+                (
+                    "safeguard",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="safeguards.safeguard",
+                        verbose_name="safeguard",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'report waiting for a second person',
-                'verbose_name_plural': 'reports waiting for a second person',
-                'ordering': ['-reported_at', '-id'],
+                "verbose_name": "report waiting for a second person",
+                "verbose_name_plural": "reports waiting for a second person",
+                "ordering": ["-reported_at", "-id"],
             },
         ),
         migrations.CreateModel(
-            name='Wording',
+            name="Wording",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('state', models.CharField(choices=[('on', 'on'), ('exception', 'exception'), ('off', 'off')], max_length=10, verbose_name='state')),
-                ('text', models.CharField(max_length=120, verbose_name='text')),
-                ('text_de', models.CharField(max_length=120, null=True, verbose_name='text')),
-                ('text_en', models.CharField(max_length=120, null=True, verbose_name='text')),
-                ('meaning', models.CharField(blank=True, max_length=200, verbose_name='what it means')),
-                ('meaning_de', models.CharField(blank=True, max_length=200, null=True, verbose_name='what it means')),
-                ('meaning_en', models.CharField(blank=True, max_length=200, null=True, verbose_name='what it means')),
-                ('past', models.CharField(blank=True, max_length=120, verbose_name='text about a past day')),
-                ('past_de', models.CharField(blank=True, max_length=120, null=True, verbose_name='text about a past day')),
-                ('past_en', models.CharField(blank=True, max_length=120, null=True, verbose_name='text about a past day')),
-                ('sentence', models.CharField(blank=True, max_length=160, verbose_name='sentence for invitations')),
-                ('sentence_de', models.CharField(blank=True, max_length=160, null=True, verbose_name='sentence for invitations')),
-                ('sentence_en', models.CharField(blank=True, max_length=160, null=True, verbose_name='sentence for invitations')),
-                ('recorded_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='recorded at')),
-                ('quick_answer', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='wordings', to='safeguards.quickanswer')),
-                ('recorded_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('safeguard', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='wordings', to='safeguards.safeguard')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("on", "on"), ("exception", "exception"), ("off", "off")],
+                        max_length=10,
+                        verbose_name="state",
+                    ),
+                ),
+                ("text", models.CharField(max_length=120, verbose_name="text")),
+                ("text_de", models.CharField(max_length=120, null=True, verbose_name="text")),
+                ("text_en", models.CharField(max_length=120, null=True, verbose_name="text")),
+                (
+                    "meaning",
+                    models.CharField(blank=True, max_length=200, verbose_name="what it means"),
+                ),
+                (
+                    "meaning_de",
+                    models.CharField(
+                        blank=True, max_length=200, null=True, verbose_name="what it means"
+                    ),
+                ),
+                (
+                    "meaning_en",
+                    models.CharField(
+                        blank=True, max_length=200, null=True, verbose_name="what it means"
+                    ),
+                ),
+                (
+                    "past",
+                    models.CharField(
+                        blank=True, max_length=120, verbose_name="text about a past day"
+                    ),
+                ),
+                (
+                    "past_de",
+                    models.CharField(
+                        blank=True, max_length=120, null=True, verbose_name="text about a past day"
+                    ),
+                ),
+                (
+                    "past_en",
+                    models.CharField(
+                        blank=True, max_length=120, null=True, verbose_name="text about a past day"
+                    ),
+                ),
+                (
+                    "sentence",
+                    models.CharField(
+                        blank=True, max_length=160, verbose_name="sentence for invitations"
+                    ),
+                ),
+                (
+                    "sentence_de",
+                    models.CharField(
+                        blank=True,
+                        max_length=160,
+                        null=True,
+                        verbose_name="sentence for invitations",
+                    ),
+                ),
+                (
+                    "sentence_en",
+                    models.CharField(
+                        blank=True,
+                        max_length=160,
+                        null=True,
+                        verbose_name="sentence for invitations",
+                    ),
+                ),
+                (
+                    "recorded_at",
+                    models.DateTimeField(
+                        default=django.utils.timezone.now, verbose_name="recorded at"
+                    ),
+                ),
+                (
+                    "quick_answer",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="wordings",
+                        to="safeguards.quickanswer",
+                    ),
+                ),
+                (
+                    "recorded_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "safeguard",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="wordings",
+                        to="safeguards.safeguard",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'wording',
-                'verbose_name_plural': 'wordings',
-                'ordering': ['recorded_at', 'id'],
+                "verbose_name": "wording",
+                "verbose_name_plural": "wordings",
+                "ordering": ["recorded_at", "id"],
             },
         ),
         migrations.CreateModel(
-            name='Promise',
+            name="Promise",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('value', models.CharField(choices=[('on', 'on'), ('exception', 'on, with an exception'), ('off', 'off'), ('retired', 'no longer exists at Zoom')], max_length=10, verbose_name='promise')),
-                ('effective_from', models.DateTimeField(verbose_name='effective from')),
-                ('recorded_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='recorded at')),
-                ('reason', models.CharField(max_length=200, verbose_name='public reason')),
-                ('reason_de', models.CharField(max_length=200, null=True, verbose_name='public reason')),
-                ('reason_en', models.CharField(max_length=200, null=True, verbose_name='public reason')),
-                ('confirmed_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('recorded_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('safeguard', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='promises', to='safeguards.safeguard')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "value",
+                    models.CharField(
+                        choices=[
+                            ("on", "on"),
+                            ("exception", "on, with an exception"),
+                            ("off", "off"),
+                            ("retired", "no longer exists at Zoom"),
+                        ],
+                        max_length=10,
+                        verbose_name="promise",
+                    ),
+                ),
+                ("effective_from", models.DateTimeField(verbose_name="effective from")),
+                (
+                    "recorded_at",
+                    models.DateTimeField(
+                        default=django.utils.timezone.now, verbose_name="recorded at"
+                    ),
+                ),
+                ("reason", models.CharField(max_length=200, verbose_name="public reason")),
+                (
+                    "reason_de",
+                    models.CharField(max_length=200, null=True, verbose_name="public reason"),
+                ),
+                (
+                    "reason_en",
+                    models.CharField(max_length=200, null=True, verbose_name="public reason"),
+                ),
+                (
+                    "confirmed_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "recorded_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "safeguard",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="promises",
+                        to="safeguards.safeguard",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'promise',
-                'verbose_name_plural': 'promises',
-                'ordering': ['effective_from', 'recorded_at', 'id'],
-                'constraints': [models.CheckConstraint(condition=models.Q(('effective_from__lte', models.F('recorded_at'))), name='promise_is_never_for_the_future')],
+                "verbose_name": "promise",
+                "verbose_name_plural": "promises",
+                "ordering": ["effective_from", "recorded_at", "id"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("effective_from__lte", models.F("recorded_at"))),
+                        name="promise_is_never_for_the_future",
+                    )
+                ],
             },
         ),
         migrations.AddConstraint(
-            model_name='finding',
-            constraint=models.CheckConstraint(condition=models.Q(('seen_at__lte', models.F('recorded_at'))), name='finding_was_seen_before_it_was_recorded'),
+            model_name="finding",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("seen_at__lte", models.F("recorded_at"))),
+                name="finding_was_seen_before_it_was_recorded",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='finding',
-            constraint=models.CheckConstraint(condition=models.Q(('users_differing__lte', models.F('users_read')), ('groups_differing__lte', models.F('groups_read'))), name='finding_counts_differing_among_read'),
+            model_name="finding",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("users_differing__lte", models.F("users_read")),
+                    ("groups_differing__lte", models.F("groups_read")),
+                ),
+                name="finding_counts_differing_among_read",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='checkcoverage',
-            constraint=models.UniqueConstraint(fields=('check_made', 'safeguard'), name='coverage_once_per_check'),
+            model_name="checkcoverage",
+            constraint=models.UniqueConstraint(
+                fields=("check_made", "safeguard"), name="coverage_once_per_check"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='check',
-            constraint=models.CheckConstraint(condition=models.Q(('at__lte', models.F('recorded_at'))), name='check_is_never_in_the_future'),
+            model_name="check",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("at__lte", models.F("recorded_at"))),
+                name="check_is_never_in_the_future",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='attestation',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('accepted__isnull', True), ('decided_at__isnull', True)), models.Q(('accepted__isnull', False), ('decided_at__isnull', False)), _connector='OR'), name='attestation_is_decided_completely'),
+            model_name="attestation",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("accepted__isnull", True), ("decided_at__isnull", True)),
+                    models.Q(("accepted__isnull", False), ("decided_at__isnull", False)),
+                    _connector="OR",
+                ),
+                name="attestation_is_decided_completely",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='wording',
-            constraint=models.CheckConstraint(condition=models.Q(('safeguard__isnull', True), ('quick_answer__isnull', True), _connector='XOR'), name='wording_has_one_subject'),
+            model_name="wording",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("safeguard__isnull", True), ("quick_answer__isnull", True), _connector="XOR"
+                ),
+                name="wording_has_one_subject",
+            ),
         ),
     ]

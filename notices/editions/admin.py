@@ -1,0 +1,272 @@
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404
+from django.urls import URLPattern, path, reverse
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_POST
+
+from notices.firm.staff import ReadOnly, StaffAdmin, record
+from notices.lib import markdown
+
+from . import publishing
+from .digests import TEXT_FIELDS, english_is_stale, german_source_digest
+from .forms import EditionForm, FoundationForm, NoticeForm, ReviewForm
+from .models import Edition, Foundation, Notice, Withdrawal
+
+SENTENCES = {
+    publishing.NotADraft: _("This edition is no longer a draft."),
+    publishing.NotInReview: _("This edition is not waiting for approval."),
+    publishing.SameAuthorAndReviewer: _(
+        "You wrote this edition. Another person has to approve it."
+    ),
+    publishing.InForceTooEarly: _("An edition cannot be in force before it is published."),
+}
+PUBLISH = "editions.publish_edition"
+
+
+@admin.register(Foundation)
+class FoundationAdmin(StaffAdmin):
+    form = FoundationForm
+    list_display = ["name", "kind", "state", "checked_on"]
+    list_filter = ["kind", "state"]
+    search_fields = ["name_de", "name_en", "key"]
+    fieldsets = [
+        (
+            None,
+            {"fields": [("name_de", "name_en"), ("kind", "state"), ("checked_on", "fallen_on")]},
+        ),
+        (
+            _("More"),
+            {"classes": ["collapse"], "fields": ["source_url", ("note_de", "note_en"), "key"]},
+        ),
+    ]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Foundation | None = None) -> list[str]:
+        return ["key"] if obj else []
+
+
+class EditionInline(admin.TabularInline):  # type: ignore[type-arg]
+    """The editions of a notice, each with a link."""
+
+    model = Edition
+    fields = ("status", "label", "in_force_from", "published_at")
+    readonly_fields = fields
+    template = "admin/_rows.html"
+    extra = 0
+    can_delete = False
+    show_change_link = True
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    @admin.display(description=_("edition"))
+    def label(self, edition: Edition) -> str:
+        return edition.label or "–"
+
+
+@admin.register(Notice)
+class NoticeAdmin(StaffAdmin):
+    form = NoticeForm
+    list_display = ["title", "kind", "review_due"]
+    list_filter = ["kind", "review_due"]
+    search_fields = ["title_de", "title_en", "key"]
+    fieldsets = [
+        (
+            None,
+            {"fields": [("title_de", "title_en"), ("slug_de", "slug_en"), "kind", "review_due"]},
+        ),
+        (
+            _("What the text rests on"),
+            {"classes": ["collapse"], "fields": ["safeguards", "foundations", "key"]},
+        ),
+    ]
+    inlines = [EditionInline]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Notice | None = None) -> list[str]:
+        return ["key", "kind"] if obj else []
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def get_urls(self) -> list[URLPattern]:
+        view = self.admin_site.admin_view(require_POST(self.new_edition))
+        return [
+            path("<int:pk>/neue-fassung/", view, name="editions_notice_new_edition"),
+            *super().get_urls(),
+        ]
+
+    def new_edition(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Begin a draft with the text of the newest edition, or go on with the open one."""
+        if not request.user.has_perm("editions.add_edition"):
+            raise PermissionDenied
+        notice = get_object_or_404(Notice, pk=pk)
+        draft = notice.editions.exclude(status=Edition.Status.PUBLISHED).first()
+        if draft is None:
+            draft = begin_draft(notice, request.user.pk)
+            record(request, "edition-begun", draft)
+            messages.success(request, _("This is your draft. Nothing of it is public yet."))
+        else:
+            messages.info(request, _("There is a draft already. Please go on working on it."))
+        return HttpResponseRedirect(reverse("admin:editions_edition_change", args=[draft.pk]))
+
+
+@admin.register(Edition)
+class EditionAdmin(StaffAdmin):
+    form = EditionForm
+    list_display = ["notice", "edition_label", "status", "in_force_from", "language_state"]
+    list_filter = ["status", "notice"]
+    list_select_related = ["notice"]
+    search_fields = ["title_de", "title_en", "text_de", "text_en"]
+
+    def get_fieldsets(self, request: HttpRequest, obj: Edition | None = None) -> Any:
+        fields: list[Any] = [
+            ("title_de", "title_en"),
+            ("summary_de", "summary_en"),
+            ("text_de", "text_en"),
+            ("change_note_de", "change_note_en"),
+            "in_force_from",
+        ]
+        if obj is None:
+            fields.insert(0, "notice")
+        elif obj.status == Edition.Status.DRAFT and english_is_stale(obj):
+            fields.append("english_still_right")
+        return [(None, {"fields": fields})]
+
+    def has_change_permission(self, request: HttpRequest, obj: Edition | None = None) -> bool:
+        is_open = obj is None or obj.status == Edition.Status.DRAFT
+        return is_open and super().has_change_permission(request, obj)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Edition | None = None) -> bool:
+        is_open = obj is not None and obj.status == Edition.Status.DRAFT
+        return is_open and super().has_delete_permission(request, obj)
+
+    def save_model(
+        self, request: HttpRequest, obj: Edition, form: EditionForm, change: bool
+    ) -> None:
+        obj.written_by_id = request.user.pk
+        if form.english_was_edited or form.cleaned_data.get("english_still_right"):
+            obj.english_made_from = german_source_digest(obj)
+        super().save_model(request, obj, form, change)
+
+    def response_add(
+        self, request: HttpRequest, obj: Edition, post_url_continue: str | None = None
+    ) -> HttpResponse:
+        return self._submitted(request, obj) or super().response_add(
+            request, obj, post_url_continue
+        )
+
+    def response_change(self, request: HttpRequest, obj: Edition) -> HttpResponse:
+        return self._submitted(request, obj) or super().response_change(request, obj)
+
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        edition: Edition | None = kwargs.get("obj") or context.get("original")
+        context["may_submit"] = edition is None or self.has_change_permission(request, edition)
+        if edition and edition.pk:
+            context["english_is_stale"] = english_is_stale(edition)
+            context["english_is_missing"] = not edition.text_en
+            context["is_own"] = edition.written_by_id == request.user.pk
+            if edition.status == Edition.Status.REVIEW:
+                context["rendered"] = rendered(edition)
+                if request.user.has_perm(PUBLISH):
+                    context["review_form"] = ReviewForm(
+                        initial={"in_force_from": edition.in_force_from}
+                    )
+        return super().render_change_form(request, context, *args, **kwargs)
+
+    def get_urls(self) -> list[URLPattern]:
+        view = self.admin_site.admin_view(require_POST(self.decide))
+        return [
+            path("<int:pk>/entscheiden/", view, name="editions_edition_decide"),
+            *super().get_urls(),
+        ]
+
+    def decide(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Approve an edition in review, or return it with a comment."""
+        if not request.user.has_perm(PUBLISH):
+            raise PermissionDenied
+        edition = get_object_or_404(Edition, pk=pk)
+        form = ReviewForm(request.POST)
+        back = HttpResponseRedirect(reverse("admin:editions_edition_change", args=[pk]))
+        if not form.is_valid():
+            messages.error(request, _("Please check the day and the time."))
+            return back
+        comment = form.cleaned_data["comment"]
+        try:
+            if "_publish" in request.POST:
+                publishing.publish(
+                    edition,
+                    by=request.user,  # type: ignore[arg-type]
+                    in_force_from=form.cleaned_data["in_force_from"],
+                )
+                messages.success(request, _("The edition is approved."))
+            elif not comment.strip():
+                messages.error(request, _("Please tell the author what is missing."))
+            else:
+                publishing.send_back(edition, by=request.user, comment=comment)  # type: ignore[arg-type]
+                messages.success(request, _("The edition is a draft again, with your comment."))
+        except publishing.PublishingError as error:
+            messages.error(request, SENTENCES[type(error)])
+        return back
+
+    def _submitted(self, request: HttpRequest, edition: Edition) -> HttpResponse | None:
+        if "_submit" not in request.POST:
+            return None
+        try:
+            publishing.submit(edition, by=request.user)  # type: ignore[arg-type]
+            messages.success(request, _("Saved and handed over for approval."))
+        except publishing.PublishingError as error:
+            messages.error(request, SENTENCES[type(error)])
+        return HttpResponseRedirect(reverse("admin:editions_edition_change", args=[edition.pk]))
+
+    @admin.display(description=_("edition"))
+    def edition_label(self, edition: Edition) -> str:
+        return edition.label or "–"
+
+    @admin.display(description=_("English"))
+    def language_state(self, edition: Edition) -> str:
+        if not edition.text_en:
+            return gettext("missing")
+        return gettext("older than German") if english_is_stale(edition) else gettext("up to date")
+
+
+@admin.register(Withdrawal)
+class WithdrawalAdmin(ReadOnly):
+    list_display = ["edition", "at", "recorded_by"]
+    list_select_related = ["edition__notice", "recorded_by"]
+    fields = ["edition", "at", "reason_de", "reason_en", "recorded_by"]
+
+
+def begin_draft(notice: Notice, author: int | None) -> Edition:
+    """Store a draft with the texts of the newest edition of `notice`."""
+    draft = Edition(notice=notice, title_de=notice.title_de, written_by_id=author)
+    newest = Edition.objects.published().filter(notice=notice).in_force_order().first()
+    if newest:
+        for field in TEXT_FIELDS:
+            for language in ("de", "en"):
+                # What was new in the old edition is not new in the next one.
+                text = "" if field == "change_note" else getattr(newest, f"{field}_{language}")
+                setattr(draft, f"{field}_{language}", text or "")
+        draft.english_made_from = (
+            german_source_digest(draft) if not english_is_stale(newest) else ""
+        )
+    draft.save()
+    return draft
+
+
+def rendered(edition: Edition) -> dict[str, str]:
+    """Return the text per language as readers will see it."""
+    return {
+        language: markdown.render(getattr(edition, f"text_{language}") or "", language)
+        for language in ("de", "en")
+    }

@@ -1,0 +1,133 @@
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from notices.firm.staff import MarkdownInput, MomentInput, check_markdown, refuse_join_link
+
+from .digests import english_is_stale
+from .models import Edition, Foundation, Notice
+
+LANGUAGES = ("de", "en")
+TALL = {"rows": 24}
+LOW = {"rows": 8}
+
+
+class NoticeForm(forms.ModelForm):  # type: ignore[type-arg]
+    class Meta:
+        model = Notice
+        fields: list[str] = []  # the fieldsets of the admin choose
+        help_texts = {
+            "title_de": _("Example: Datenschutzhinweise für Videotreffen"),
+            "title_en": _("Example: Privacy notice for video meetings"),
+            "slug_de": _(
+                "The last part of the address. The old one goes on working. Example: videotreffen"
+            ),
+            "slug_en": _("Example: video-meetings"),
+            "review_due": _("On this day you are reminded to read the text again."),
+            "safeguards": _("Their state today stands beside the text."),
+            "foundations": _("If one of them falls, this text is listed as affected."),
+            "key": _("For the program, never changed later. Example: video-meetings"),
+        }
+
+
+class FoundationForm(forms.ModelForm):  # type: ignore[type-arg]
+    class Meta:
+        model = Foundation
+        fields: list[str] = []  # the fieldsets of the admin choose
+        help_texts = {
+            "name_de": _("Example: Standardvertragsklauseln der EU-Kommission"),
+            "source_url": _("Where it can be read, an official page if there is one."),
+            "checked_on": _("When somebody last looked whether it still stands."),
+            "fallen_on": _("Only if it has fallen: the day of the ruling or of the end."),
+        }
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        fallen = data.get("state") == Foundation.State.FALLEN
+        if fallen and not data.get("fallen_on"):
+            self.add_error("fallen_on", _("Please say on which day it fell."))
+        if not fallen and data.get("fallen_on"):
+            self.add_error("fallen_on", _("It stands, so it has no such day. Leave this empty."))
+        return data
+
+
+class EditionForm(forms.ModelForm):  # type: ignore[type-arg]
+    """A draft, German on the left and English on the right."""
+
+    english_still_right = forms.BooleanField(
+        label=_("The English text is still right"),
+        required=False,
+        help_text=_("Tick this if the change of the German text needs no change in English."),
+    )
+
+    class Meta:
+        model = Edition
+        fields: list[str] = []  # the fieldsets of the admin choose
+        widgets = {
+            "summary": MarkdownInput(attrs=LOW),
+            "text": MarkdownInput(attrs=TALL),
+        }
+        help_texts = {
+            "notice": _("Each notice has at most one draft."),
+            "title_de": _("Example: Datenschutzhinweise für Videotreffen"),
+            "title_en": _("Example: Privacy notice for video meetings"),
+            "summary_de": _("What matters most, in a few lines. It never says more than the text."),
+            "text_de": _("## starts a heading, - a point in a list, [word](address) a link."),
+            "change_note_de": _(
+                "For readers, one sentence. Example: Neuer Abschnitt zum Warteraum."
+            ),
+            "change_note_en": _("Example: New section about the waiting room."),
+            "in_force_from": _("Empty means: from the moment it is approved."),
+        }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not english_is_stale(self.instance):
+            self.fields.pop("english_still_right", None)
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        for language in LANGUAGES:
+            for field in ("text", "summary"):
+                self._try(check_markdown, f"{field}_{language}", data)
+            for field in ("title", "text", "summary", "change_note"):
+                self._try(refuse_join_link, f"{field}_{language}", data)
+        notice = data.get("notice")
+        if notice and notice.editions.exclude(status="published").exists():
+            self.add_error(
+                "notice", _("This notice has a draft already. Please go on working on that one.")
+            )
+        return data
+
+    def _try(self, check: Any, name: str, data: dict[str, Any]) -> None:
+        try:
+            check(data.get(name) or "")
+        except forms.ValidationError as error:
+            self.add_error(name, error)
+
+    @property
+    def english_was_edited(self) -> bool:
+        return any(name.endswith("_en") for name in self.changed_data)
+
+
+class ReviewForm(forms.Form):
+    """What a reviewer decides about an edition."""
+
+    in_force_from = forms.DateTimeField(
+        label=_("In force from"),
+        required=False,
+        widget=MomentInput,
+        help_text=_("Empty means: from now on."),
+    )
+    comment = forms.CharField(
+        label=_("Comment for the author"),
+        required=False,
+        max_length=1000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_(
+            "Needed only if you return the text. Example: Abschnitt 3 nennt ein altes Datum."
+        ),
+    )

@@ -1,0 +1,61 @@
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from notices.firm.staff import MarkdownInput, check_markdown, refuse_join_link
+
+from .models import Question, Topic
+
+
+class TopicForm(forms.ModelForm):  # type: ignore[type-arg]
+    class Meta:
+        model = Topic
+        fields: list[str] = []  # the fieldsets of the admin choose
+        help_texts = {
+            "title_de": _("Example: Vor dem Treffen"),
+            "title_en": _("Example: Before the meeting"),
+            "slug_de": _("The part of the address after the #. Example: vorher"),
+            "slug_en": _("Example: before"),
+            "position": _("Smaller numbers stand further up. Example: 1"),
+            "key": _("For the program, never changed later. Example: before"),
+        }
+
+
+class QuestionForm(forms.ModelForm):  # type: ignore[type-arg]
+    class Meta:
+        model = Question
+        fields: list[str] = []  # the fieldsets of the admin choose
+        widgets = {"answer": MarkdownInput(attrs={"rows": 10})}
+        help_texts = {
+            "question_de": _("As people ask it. Example: Kann ich ohne Konto teilnehmen?"),
+            "question_en": _("Example: Can I take part without an account?"),
+            "answer_de": _(
+                "The answer comes first: Ja, Nein or a number. A blank line starts a new paragraph."
+            ),
+            "lead": _(
+                "If this is chosen, today's answer stands first by itself. "
+                "Then write nothing about what is switched on."
+            ),
+            "safeguards": _("Their state today stands below the answer."),
+            "reviewed_on": _("When somebody last read this answer."),
+            "slug_de": _(
+                "The last part of the address. The old one goes on working. Example: ohne-konto"
+            ),
+            "slug_en": _("Example: no-account"),
+            "position": _("Smaller numbers stand further up. Example: 1"),
+            "key": _("For the program, never changed later. Example: no-account"),
+        }
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        for language in ("de", "en"):
+            name = f"answer_{language}"
+            try:
+                check_markdown(data.get(name) or "")
+                refuse_join_link(data.get(name) or "")
+            except forms.ValidationError as error:
+                self.add_error(name, error)
+        return data

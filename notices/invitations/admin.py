@@ -1,0 +1,226 @@
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.db import IntegrityError, models, transaction
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path, reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_http_methods
+from modeltranslation.admin import TranslationStackedInline
+
+from notices.firm.freezing import FrozenRow
+from notices.firm.staff import SideBySide, StaffAdmin, record
+
+from .forms import AdjustmentForm, MeetingForm, MeetingTypeForm, MoveForm
+from .models import Adjustment, Meeting, MeetingType
+
+
+@admin.register(MeetingType)
+class MeetingTypeAdmin(StaffAdmin):
+    form = MeetingTypeForm
+    list_display = ["name", "browser", "phone", "app"]
+    search_fields = ["name_de", "name_en"]
+    fieldsets = [
+        (None, {"fields": [("name_de", "name_en"), "lets_in_minutes_before"]}),
+        (_("Ways to take part"), {"fields": [("browser", "phone", "app")]}),
+        (_("More"), {"classes": ["collapse"], "fields": ["key"]}),
+    ]
+
+    def get_readonly_fields(
+        self, request: HttpRequest, obj: MeetingType | None = None
+    ) -> list[str]:
+        return ["key"] if obj else []
+
+
+class AdjustmentInline(SideBySide, TranslationStackedInline):  # type: ignore[type-arg]
+    """Safeguards that are weaker in this meeting; final once it has begun."""
+
+    model = Adjustment
+    form = AdjustmentForm
+    extra = 0
+    fieldsets = [(None, {"fields": [("safeguard", "value"), ("reason_de", "reason_en")]})]
+    verbose_name = _("exception for this meeting")
+    verbose_name_plural = _("In this meeting, these safeguards are weaker than usual")
+
+    def has_change_permission(self, request: HttpRequest, obj: Meeting | None = None) -> bool:
+        return not has_begun(obj) and super().has_change_permission(request, obj)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Meeting | None = None) -> bool:
+        return not has_begun(obj) and super().has_delete_permission(request, obj)
+
+
+class When(admin.SimpleListFilter):
+    title = _("when")
+    parameter_name = "when"
+
+    def lookups(self, request: HttpRequest, model_admin: object) -> list[tuple[str, Any]]:
+        return [("soon", _("in the next 14 days")), ("later", _("upcoming")), ("past", _("past"))]
+
+    def queryset(
+        self, request: HttpRequest, queryset: models.QuerySet[Meeting]
+    ) -> models.QuerySet[Meeting]:
+        now = timezone.now()
+        if self.value() == "soon":
+            return queryset.filter(ends_at__gte=now, starts_at__lte=now + timedelta(days=14))
+        if self.value() == "later":
+            return queryset.filter(ends_at__gte=now)
+        if self.value() == "past":
+            return queryset.filter(ends_at__lt=now)
+        return queryset
+
+
+@admin.register(Meeting)
+class MeetingAdmin(StaffAdmin):
+    form = MeetingForm
+    list_display = ["title", "type", "starts_at", "code", "is_cancelled"]
+    list_filter = [When, "type"]
+    list_select_related = ["type"]
+    search_fields = ["title_de", "title_en", "place_de", "code"]
+    fieldsets = [
+        (
+            None,
+            {
+                "fields": [
+                    "type",
+                    ("title_de", "title_en"),
+                    ("starts_at", "ends_at"),
+                    ("place_de", "place_en"),
+                ]
+            },
+        ),
+        (
+            _("Ways to take part"),
+            {"classes": ["collapse"], "fields": [("browser", "phone", "app")]},
+        ),
+    ]
+    inlines = [AdjustmentInline]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Meeting | None = None) -> list[str]:
+        # A date that was announced changes only by "move", which keeps the old one visible.
+        return ["starts_at", "ends_at"] if obj else []
+
+    def get_inlines(self, request: HttpRequest, obj: Meeting | None) -> list[Any]:
+        return [AdjustmentInline] if obj else []
+
+    def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        try:
+            with transaction.atomic():
+                return super().changeform_view(request, *args, **kwargs)
+        except (FrozenRow, IntegrityError):
+            # The meeting began while the form was open.
+            messages.error(
+                request,
+                _("The meeting has begun. What was said about it can no longer be changed."),
+            )
+            return HttpResponseRedirect(request.path)
+
+    def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
+        for adjustment in formset.save(commit=False):
+            if adjustment._state.adding:
+                adjustment.recorded_by = request.user
+            adjustment.save()
+        for adjustment in formset.deleted_objects:
+            adjustment.delete()
+        formset.save_m2m()
+
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        meeting: Meeting | None = kwargs.get("obj")
+        if meeting:
+            context["short_link"] = request.build_absolute_uri(meeting.get_short_url())
+            context["may_move"] = not has_begun(meeting) and self.has_change_permission(
+                request, meeting
+            )
+        return super().render_change_form(request, context, *args, **kwargs)
+
+    def get_urls(self) -> list[URLPattern]:
+        only = require_http_methods(["GET", "HEAD", "POST"])
+        return [
+            path(
+                "<int:pk>/verschieben/",
+                self.admin_site.admin_view(only(self.move)),
+                name="invitations_meeting_move",
+            ),
+            path(
+                "<int:pk>/absagen/",
+                self.admin_site.admin_view(only(self.cancel)),
+                name="invitations_meeting_cancel",
+            ),
+            *super().get_urls(),
+        ]
+
+    def move(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Give a meeting a new date and keep the old one."""
+        meeting = self._upcoming(request, pk)
+        initial = {"starts_at": meeting.starts_at, "ends_at": meeting.ends_at}
+        form = MoveForm(request.POST or None, initial=initial)
+        if request.method == "POST" and form.is_valid():
+            if form.cleaned_data["starts_at"] != meeting.starts_at:
+                meeting.moved_from = meeting.starts_at
+            meeting.starts_at = form.cleaned_data["starts_at"]
+            meeting.ends_at = form.cleaned_data["ends_at"]
+            meeting.sequence += 1
+            meeting.save()
+            record(request, "meeting-moved", meeting)
+            messages.success(request, _("The meeting is moved. Its page shows both dates."))
+            return _to(meeting)
+        return self._page(request, "move", meeting, form=form, title=_("Move this meeting"))
+
+    def cancel(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Cancel a meeting, or take that back."""
+        meeting = self._upcoming(request, pk)
+        if request.method == "POST":
+            meeting.cancelled_at = None if meeting.cancelled_at else timezone.now()
+            meeting.sequence += 1
+            meeting.save()
+            act = "meeting-cancelled" if meeting.cancelled_at else "meeting-reinstated"
+            record(request, act, meeting)
+            if meeting.cancelled_at:
+                messages.success(request, _("The meeting is cancelled. Its page says so."))
+            else:
+                messages.success(request, _("The meeting takes place after all."))
+            return _to(meeting)
+        title = _("Cancel this meeting")
+        if meeting.cancelled_at:
+            title = _("Take the cancellation back")
+        return self._page(request, "cancel", meeting, title=title)
+
+    def _upcoming(self, request: HttpRequest, pk: int) -> Meeting:
+        meeting = get_object_or_404(Meeting, pk=pk)
+        if has_begun(meeting) or not self.has_change_permission(request, meeting):
+            raise PermissionDenied
+        return meeting
+
+    def _page(
+        self, request: HttpRequest, name: str, meeting: Meeting, **context: Any
+    ) -> HttpResponse:
+        return TemplateResponse(
+            request,
+            f"admin/invitations/meeting/{name}.html",
+            {
+                **self.admin_site.each_context(request),
+                "meeting": meeting,
+                "opts": self.opts,
+                **context,
+            },
+        )
+
+    @admin.display(description=_("cancelled"), boolean=True)
+    def is_cancelled(self, meeting: Meeting) -> bool:
+        return meeting.cancelled_at is not None
+
+
+def has_begun(meeting: Meeting | None) -> bool:
+    return meeting is not None and meeting.starts_at <= timezone.now()
+
+
+def _to(meeting: Meeting) -> HttpResponseRedirect:
+    return HttpResponseRedirect(reverse("admin:invitations_meeting_change", args=[meeting.pk]))

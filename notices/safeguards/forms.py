@@ -1,0 +1,105 @@
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from notices.firm.staff import refuse_join_link
+
+from .models import Explanation, QuickAnswer, Safeguard, Wording
+
+MOST_QUICK_ANSWERS = 5
+
+
+class SafeguardForm(forms.ModelForm):  # type: ignore[type-arg]
+    class Meta:
+        model = Safeguard
+        fields: list[str] = []  # the fieldsets of the admin choose
+        help_texts = {
+            "name_de": _("Short, for lists. Example: Warteraum"),
+            "name_en": _("Example: Waiting room"),
+            "slug_de": _("The part of the address after the #. Example: warteraum"),
+            "slug_en": _("Example: waiting-room"),
+            "zoom_name_de": _("Exactly as in Zoom's settings. Example: Warteraum"),
+            "zoom_name_en": _("Exactly as in Zoom's settings. Example: Waiting Room"),
+            "max_age_days": _("So many days after a check readers see “Check due”. Example: 90"),
+            "position": _("Smaller numbers stand further up. Example: 3"),
+            "key": _("For the program, never changed later. Example: waiting_room"),
+            "checked_by": _("By hand means: somebody of you looks it up at Zoom."),
+        }
+
+
+class QuickAnswerForm(forms.ModelForm):  # type: ignore[type-arg]
+    class Meta:
+        model = QuickAnswer
+        fields: list[str] = []  # the fieldsets of the admin choose
+        help_texts = {
+            "question_de": _("What people ask first. Example: Wird aufgezeichnet?"),
+            "question_en": _("Example: Is it recorded?"),
+            "question_past_de": _("The same about a past day. Example: Wurde aufgezeichnet?"),
+            "question_past_en": _("Example: Was it recorded?"),
+            "safeguards": _("The worst of these decides the answer."),
+            "position": _("Smaller numbers stand further up. Example: 1"),
+            "key": _("For the program, never changed later. Example: recording"),
+        }
+
+    def clean(self) -> dict[str, Any]:
+        if self.instance._state.adding and QuickAnswer.objects.count() >= MOST_QUICK_ANSWERS:
+            raise forms.ValidationError(
+                _("There are five quick answers already. More would not fit on a phone.")
+            )
+        return super().clean() or {}
+
+
+class WordingForm(forms.ModelForm):  # type: ignore[type-arg]
+    """A new text for one state; the old one stays for past days."""
+
+    class Meta:
+        model = Wording
+        fields: list[str] = []  # the fieldsets of the admin choose
+        help_texts = {
+            "safeguard": _("Choose this or a quick answer, not both."),
+            "state": _("For which state readers see this text."),
+            "text_de": _(
+                "What we say, at most 60 characters. Example: Das Treffen wird nicht aufgezeichnet."
+            ),
+            "text_en": _("Example: The meeting is not recorded."),
+            "meaning_de": _(
+                "What people notice. Example: Niemand kann einen Mitschnitt in der Cloud starten."
+            ),
+            "past_de": _("Only for quick answers. Example: Nein. Es wurde nicht aufgezeichnet."),
+            "sentence_de": _(
+                "Only for quick answers, for invitations. "
+                "Example: Das Treffen wird nicht aufgezeichnet."
+            ),
+        }
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        if bool(data.get("safeguard")) == bool(data.get("quick_answer")):
+            raise forms.ValidationError(
+                _("Choose either a safeguard or a quick answer that this text is for.")
+            )
+        return data
+
+
+class ExplanationForm(forms.ModelForm):  # type: ignore[type-arg]
+    """A public explanation of a deviation that is open now."""
+
+    class Meta:
+        model = Explanation
+        fields: list[str] = []  # the fieldsets of the admin choose
+        help_texts = {
+            "finding": _("Only deviations that are open now can be explained."),
+            "text_de": _(
+                "Readers see this beside the deviation. "
+                "Example: Zoom hat die Einstellung zurückgesetzt. Wir stellen sie heute wieder ein."
+            ),
+        }
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        for name in ("text_de", "text_en"):
+            refuse_join_link(data.get(name) or "")
+        return data

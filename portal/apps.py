@@ -1,0 +1,26 @@
+from django.apps import AppConfig
+from django.contrib.admin import apps as admin_apps
+from django.db.models.signals import post_save
+from django.utils.translation import gettext_lazy as _
+
+
+class PortalConfig(AppConfig):
+    name = "portal"
+    verbose_name = _("Portal")
+    default = True
+
+    def ready(self) -> None:
+        from notices.firm.models import Organisation
+
+        from . import checks, error_pages  # noqa: F401 - importing the checks registers them
+
+        post_save.connect(
+            error_pages.write_when_saved, sender=Organisation, dispatch_uid="portal.error_pages"
+        )
+
+
+class PortalAdminConfig(admin_apps.AdminConfig):
+    """Django's admin with our own site in place of the stock one."""
+
+    default = False
+    default_site = "portal.staff_site.PortalAdminSite"

@@ -1,0 +1,173 @@
+"""What the first staff page says: what waits, what is due, what is missing, what happened."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.contrib.auth.models import AnonymousUser, User
+from django.db.models import Model, Q, QuerySet
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from modeltranslation.translator import translator
+
+from notices.editions.models import Edition, Foundation, Notice
+from notices.faq.models import Question, Topic
+from notices.firm.models import AuditEntry, Organisation
+from notices.invitations.models import Meeting, MeetingType
+from notices.safeguards import board
+from notices.safeguards.models import Attestation, Promise, QuickAnswer, Safeguard, Wording
+from notices.safeguards.states import State
+
+from .consequences import SOON
+
+LATEST = 10
+# The models whose English text staff can still add; the histories are closed.
+TRANSLATED = (
+    *(Organisation, Safeguard, QuickAnswer, Foundation, Notice, Edition),
+    *(Topic, Question, MeetingType, Meeting),
+)
+
+WORDS = {
+    "safeguard-reported": _("Setting reported: %(subject)s"),
+    "safeguard-confirmed": _("Report confirmed: %(subject)s"),
+    "safeguard-turned-down": _("Report turned down: %(subject)s"),
+    "safeguard-checked": _("Checked, unchanged: %(subject)s"),
+    "edition-begun": _("New edition begun: %(subject)s"),
+    "edition-submitted": _("Handed over for approval: %(subject)s"),
+    "edition-sent-back": _("Returned with a comment: %(subject)s"),
+    "edition-published": _("Edition approved: %(subject)s"),
+    "meeting-moved": _("Meeting moved: %(subject)s"),
+    "meeting-cancelled": _("Meeting cancelled: %(subject)s"),
+    "meeting-reinstated": _("Cancellation taken back: %(subject)s"),
+    "content-added": _("Added: %(subject)s"),
+    "content-changed": _("Changed: %(subject)s"),
+    "content-deleted": _("Deleted: %(subject)s"),
+    "profile-confirmed": _("Our details confirmed: %(subject)s"),
+    "account-erased": _("Account erased: %(subject)s"),
+}
+STATE_WORDS = dict(Promise.Value.choices)
+
+
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """One row whose English text is missing, with the page where it can be written."""
+
+    what: str
+    name: str
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
+class Happened:
+    """One line of the latest changes."""
+
+    at: datetime
+    by: str
+    words: str
+
+
+def dashboard(user: User | AnonymousUser) -> dict[str, Any]:
+    """Return the context of the first staff page for `user`, as far as they may see it."""
+    now = timezone.now()
+    read = board.load()
+    rows = read.rows_at(now, listed=False)
+    reports = _reports(user)
+    editions = _editions(user)
+    may_report = user.has_perm("safeguards.add_promise")
+    due = [row for row in rows if row.state is State.DUE] if may_report else []
+    meetings = []
+    if user.has_perm("invitations.view_meeting"):
+        meetings = list(Meeting.objects.upcoming().filter(starts_at__lte=now + SOON))
+    missing = list(missing_english(user))
+    return {
+        "reports": reports,
+        "editions_in_review": editions,
+        "waiting_count": len(reports) + len(editions),
+        "due": due,
+        "meetings_soon": meetings,
+        "missing": missing,
+        "may_report": may_report,
+        "may_confirm": user.has_perm("safeguards.confirm_attestation"),
+        "is_quiet": not (reports or editions or due or missing),
+        "next_check": min(filter(None, map(_valid_until, rows)), default=None),
+        "latest": list(latest(user)),
+    }
+
+
+def missing_english(user: User | AnonymousUser) -> Iterator[Missing]:
+    """Yield every row that readers see and whose German text has no English beside it."""
+    for model in TRANSLATED:
+        if not user.has_perm(f"{model._meta.app_label}.change_{model._meta.model_name}"):
+            continue
+        # By name: modeltranslation rewrites queries on the base fields only.
+        gaps = Q()
+        for field in translator.get_options_for_model(model).all_fields:
+            gaps |= Q(**{f"{field}_de__gt": ""}) & ~Q(**{f"{field}_en__gt": ""})
+        for row in _shown(model).filter(gaps):
+            yield _missing(model, row)
+    if user.has_perm("safeguards.add_wording"):
+        newest = {
+            (wording.safeguard_id, wording.quick_answer_id, wording.state): wording
+            for wording in Wording.objects.select_related("safeguard", "quick_answer")
+        }
+        for wording in newest.values():
+            if not wording.text_en:
+                yield _missing(Wording, wording)
+
+
+def latest(user: User | AnonymousUser) -> Iterator[Happened]:
+    """Yield the newest lines of the audit in words."""
+    if not user.has_perm("firm.view_auditentry"):
+        return
+    entries = list(AuditEntry.objects.select_related("by")[:LATEST])
+    names = {one.key: one.name for one in Safeguard.objects.all()}
+    for entry in entries:
+        subject = names.get(entry.subject, entry.subject)
+        value = STATE_WORDS.get(entry.detail.get("value", ""))
+        words = WORDS.get(entry.act, entry.act + ": %(subject)s") % {
+            "subject": f"{subject} – {value}" if value else subject
+        }
+        yield Happened(entry.at, entry.by.get_username() if entry.by else "–", words)
+
+
+def _reports(user: User | AnonymousUser) -> list[Attestation]:
+    if not user.has_perm("safeguards.view_attestation"):
+        return []
+    waiting = Attestation.objects.filter(decided_at=None)
+    return list(waiting.select_related("safeguard", "reported_by"))
+
+
+def _editions(user: User | AnonymousUser) -> list[Edition]:
+    if not user.has_perm("editions.publish_edition"):
+        return []
+    waiting = Edition.objects.filter(status=Edition.Status.REVIEW)
+    return list(waiting.select_related("notice", "written_by"))
+
+
+def _shown(model: type[Model]) -> QuerySet[Any]:
+    rows: QuerySet[Any] = model._default_manager.all()
+    if model is Edition:
+        return rows.exclude(status=Edition.Status.PUBLISHED).select_related("notice")
+    if model is Meeting:
+        return rows.filter(ends_at__gte=timezone.now())
+    return rows
+
+
+def _missing(model: type[Model], row: Model) -> Missing:
+    if isinstance(row, Wording):
+        subject = "safeguard" if row.safeguard_id else "quick_answer"
+        pk = row.safeguard_id or row.quick_answer_id
+        address = reverse("admin:safeguards_wording_add") + f"?{subject}={pk}&state={row.state}"
+    else:
+        name = f"admin:{model._meta.app_label}_{model._meta.model_name}_change"
+        address = reverse(name, args=[row.pk])
+    return Missing(str(model._meta.verbose_name), str(row), address)
+
+
+def _valid_until(row: board.Row) -> datetime | None:
+    cover = row.situation.coverage
+    return cover.valid_until if cover and row.state is not State.DUE else None

@@ -1,0 +1,247 @@
+"""A setting changed at Zoom: report it, see what readers will see, publish; confirm as a second."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth.decorators import permission_required
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from notices.firm.staff import MomentInput, record, refuse_join_link
+from notices.safeguards import board, recording
+from notices.safeguards.models import Attestation, Finding, Safeguard, Source
+from notices.safeguards.states import Lock, Situation, State
+
+from .consequences import consequences
+
+REPORT = "safeguards.add_promise"
+CONFIRM = "safeguards.confirm_attestation"
+
+SENTENCES = {
+    recording.InTheFuture: _("This moment lies in the future. Report the change once it is made."),
+    recording.NeedsAReason: _(
+        "This was more than 24 hours ago. Please note how you know since when it holds."
+    ),
+    recording.SamePerson: _("You reported this yourself. Another person has to confirm it."),
+    recording.AlreadyDecided: _("Somebody has decided about this report already."),
+}
+FIELD_OF = {recording.InTheFuture: "seen_at", recording.NeedsAReason: "note"}
+UNCHANGED = "unchanged"
+# What readers are told when a check found nothing new.
+RENEWED = ("Geprüft, die Einstellung ist unverändert.", "Checked, the setting is unchanged.")
+
+
+class ReportForm(forms.Form):
+    """Seven fields: what, how, since when, why, and how we know."""
+
+    safeguard: forms.ModelChoiceField[Safeguard] = forms.ModelChoiceField(
+        label=_("Which safeguard?"),
+        queryset=Safeguard.objects.all(),
+        empty_label=_("Please choose"),
+    )
+    value = forms.ChoiceField(
+        label=_("What is set at Zoom now?"),
+        widget=forms.RadioSelect,
+        choices=[
+            (UNCHANGED, _("Unchanged: I only checked it")),
+            ("on", _("Protection is on")),
+            ("exception", _("Protection is on, with an exception")),
+            ("off", _("Protection is off")),
+            ("retired", _("Zoom no longer offers this setting")),
+        ],
+    )
+    lock = forms.ChoiceField(
+        label=_("Is it locked at Zoom?"),
+        choices=[
+            (Lock.UNKNOWN.value, _("I do not know")),
+            (Lock.LOCKED.value, _("Yes, locked for everyone")),
+            (Lock.UNLOCKED.value, _("No, hosts can change it")),
+            (Lock.NOT_LOCKABLE.value, _("Zoom offers no lock")),
+        ],
+        help_text=_("At Zoom, a small padlock stands beside a locked setting."),
+    )
+    seen_at = forms.DateTimeField(
+        label=_("Since when?"),
+        required=False,
+        widget=MomentInput,
+        help_text=_("Empty means: since now."),
+    )
+    reason_de = forms.CharField(
+        label=_("Reason, German"),
+        required=False,
+        max_length=200,
+        widget=forms.TextInput(attrs={"lang": "de"}),
+        help_text=_("One sentence, readers see it. Example: Der Warteraum ist jetzt für alle an."),
+    )
+    reason_en = forms.CharField(
+        label=_("Reason, English"),
+        required=False,
+        max_length=200,
+        widget=forms.TextInput(attrs={"lang": "en"}),
+        help_text=_("Example: The waiting room is now on for everyone."),
+    )
+    note = forms.CharField(
+        label=_("How do you know?"),
+        required=False,
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_(
+            "Only for us. Example: Im Zoom-Konto nachgesehen, Bildschirmfoto im Ordner Zoom."
+        ),
+    )
+
+    def clean_seen_at(self) -> Any:
+        seen_at = self.cleaned_data["seen_at"]
+        if seen_at and seen_at > timezone.now():
+            raise forms.ValidationError(SENTENCES[recording.InTheFuture])
+        return seen_at
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        for name in ("reason_de", "reason_en"):
+            try:
+                refuse_join_link(data.get(name, ""))
+            except forms.ValidationError as error:
+                self.add_error(name, error)
+        seen_at = data.get("seen_at")
+        is_old = seen_at and timezone.now() - seen_at > timedelta(hours=24)
+        if is_old and not data.get("note", "").strip():
+            self.add_error("note", SENTENCES[recording.NeedsAReason])
+        data["is_only_check"] = False
+        if data.get("value") == UNCHANGED and data.get("safeguard"):
+            self._take_what_is_known(data)
+        elif not data.get("reason_de", "").strip():
+            self.add_error("reason_de", _("Please tell readers in one sentence why."))
+        return data
+
+    def _take_what_is_known(self, data: dict[str, Any]) -> None:
+        """Turn "unchanged" into the state that is on record."""
+        situation = board.load().situation(data["safeguard"], timezone.now())
+        if situation is None or situation.state is State.RETIRED or situation.last_known is None:
+            self.add_error(
+                "value", _("Nothing is on record for this safeguard. Please say what is set now.")
+            )
+            return
+        if situation.last_known is State.OFF or _differs_below(situation):
+            # Still weaker than promised: the check is new, the deviation stays open.
+            data["is_only_check"] = True
+        data["value"] = situation.last_known.value
+        if data["lock"] == Lock.UNKNOWN.value:
+            data["lock"] = situation.lock.value
+        for name, sentence in zip(("reason_de", "reason_en"), RENEWED, strict=True):
+            data[name] = data.get(name) or sentence
+
+
+def _differs_below(situation: Situation) -> bool:
+    return situation.finding is not None and situation.finding.differs_below
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@permission_required(REPORT, raise_exception=True)
+def report(request: HttpRequest) -> HttpResponse:
+    """Take a report in two steps: the form, then a review of what readers will see."""
+    if request.method != "POST":
+        initial = {"safeguard": request.GET.get("safeguard")}
+        return _form_page(request, ReportForm(initial=initial))
+    form = ReportForm(request.POST)
+    if "_back" in request.POST:
+        # Back from the review: everything typed is still there, nothing is wrong.
+        return _form_page(request, ReportForm(initial=request.POST.dict()))
+    if not form.is_valid():
+        return _form_page(request, form)
+    if "_publish" not in request.POST:
+        return _review_page(request, form)
+    try:
+        waiting = _store(request, form.cleaned_data)
+    except recording.RecordingError as error:
+        form.add_error(FIELD_OF.get(type(error)), SENTENCES[type(error)])
+        return _form_page(request, form)
+    if waiting and waiting.accepted is None:
+        messages.success(
+            request, _("Handed over. It is public as soon as a second person confirms.")
+        )
+    else:
+        messages.success(request, _("Published. Readers see it from now on."))
+    return HttpResponseRedirect(reverse("admin:index"))
+
+
+@require_POST
+@permission_required(CONFIRM, raise_exception=True)
+def decide(request: HttpRequest, pk: int) -> HttpResponse:
+    """Confirm a reported state as the second person, or turn it down."""
+    attestation = get_object_or_404(Attestation, pk=pk)
+    try:
+        if "_confirm" in request.POST:
+            recording.confirm(attestation, by=request.user)  # type: ignore[arg-type]
+            messages.success(request, _("Confirmed. Readers see it from now on."))
+        elif "_turn_down" in request.POST:
+            recording.turn_down(attestation, by=request.user)  # type: ignore[arg-type]
+            messages.success(request, _("Turned down. Nothing of it is public."))
+        else:
+            return HttpResponse(status=400)
+    except recording.RecordingError as error:
+        messages.error(request, SENTENCES[type(error)])
+    return HttpResponseRedirect(reverse("admin:index"))
+
+
+def _store(request: HttpRequest, data: dict[str, Any]) -> Attestation | None:
+    by = request.user
+    if data["is_only_check"]:
+        with transaction.atomic():
+            recording.record_check(
+                [data["safeguard"]],
+                at=data["seen_at"] or timezone.now(),
+                source=Source.HAND,
+                role="editor",
+                by=by,  # type: ignore[arg-type]
+            )
+            record(request, "safeguard-checked", data["safeguard"])
+        return None
+    waiting = recording.report_change(
+        data["safeguard"],
+        data["value"],
+        by=by,  # type: ignore[arg-type]
+        reason_de=data["reason_de"],
+        reason_en=data["reason_en"],
+        seen_at=data["seen_at"],
+        lock=Finding.Lock(data["lock"]),
+        note=data["note"],
+    )
+    if waiting:
+        waiting.refresh_from_db()
+    return waiting
+
+
+def _form_page(request: HttpRequest, form: ReportForm) -> HttpResponse:
+    return TemplateResponse(
+        request,
+        "admin/report.html",
+        {"form": form, "title": _("Setting changed"), "subtitle": None},
+    )
+
+
+def _review_page(request: HttpRequest, form: ReportForm) -> HttpResponse:
+    now = timezone.now()
+    data = form.cleaned_data
+    return TemplateResponse(
+        request,
+        "admin/report_review.html",
+        {
+            "form": form,
+            "safeguard": data["safeguard"],
+            "seen_at": data["seen_at"],
+            "consequences": consequences(board.load(), data, now, four_eyes=settings.FOUR_EYES),
+            "title": _("Is this right?"),
+        },
+    )

@@ -1,0 +1,228 @@
+"""A setting changed at Zoom: form, review, public page, second person."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import User
+from django.test import Client
+from django.utils import timezone
+
+from notices.firm.models import AuditEntry
+from notices.safeguards import board
+from notices.safeguards.models import Attestation, Check, Finding, Promise, Safeguard
+from notices.safeguards.states import State
+from tests.factories import (
+    make_meeting,
+    make_notice,
+    make_organisation,
+    make_question,
+    make_quick_answer,
+    make_safeguard,
+    record_state,
+)
+
+pytestmark = pytest.mark.django_db
+SignIn = Callable[[str], tuple[Client, User]]
+REPORT = "/admin/einstellung-geaendert/"
+
+
+@pytest.fixture
+def safeguard() -> Safeguard:
+    make_organisation()
+    safeguard = make_safeguard("waiting_room")
+    record_state(safeguard, at=timezone.now() - timedelta(days=3))
+    return safeguard
+
+
+def answers(safeguard: Safeguard, value: str = "off", **changes: Any) -> dict[str, Any]:
+    return {
+        "safeguard": safeguard.pk,
+        "value": value,
+        "lock": "unknown",
+        "seen_at": "",
+        "reason_de": "Eine Panne bei Zoom.",
+        "reason_en": "",
+        "note": "",
+        **changes,
+    }
+
+
+def counts() -> tuple[int, ...]:
+    return tuple(
+        model.objects.count() for model in (Promise, Finding, Check, Attestation, AuditEntry)
+    )
+
+
+def test_the_review_shows_before_and_after_and_stores_nothing(
+    sign_in: SignIn, safeguard: Safeguard
+) -> None:
+    make_quick_answer("strangers", safeguard)
+    question = make_question("who")
+    question.safeguards.add(safeguard)
+    notice = make_notice("video")
+    notice.safeguards.add(safeguard)
+    make_meeting(title_de="Versammlung Lindenhof")
+    client, _ = sign_in("editor")
+    before = counts()
+    page = client.post(REPORT, answers(safeguard)).content.decode()
+    assert counts() == before
+    for words in (
+        "waiting_room sagt on.",
+        "waiting_room sagt off.",
+        "waiting_room says off.",
+        "strangers heute on.",
+        "strangers heute off.",
+        "Frage who?",
+        "Hinweis video",
+        "Versammlung Lindenhof",
+    ):
+        assert words in page
+
+
+def test_the_review_says_exactly_what_readers_then_see(
+    sign_in: SignIn, safeguard: Safeguard
+) -> None:
+    client, _ = sign_in("editor")
+    response = client.post(REPORT, answers(safeguard, lock="unlocked"))
+    promised = response.context["consequences"].views[0].after
+    client.post(REPORT, {**answers(safeguard, lock="unlocked"), "_publish": "1"})
+    row = board.load().row_at(safeguard, timezone.now())
+    assert row is not None
+    assert (row.state, row.claim, row.lock_sentence) == (
+        promised.state,
+        promised.claim,
+        promised.lock_sentence,
+    )
+
+
+def test_a_published_change_is_on_the_public_page_at_the_next_request(
+    sign_in: SignIn, safeguard: Safeguard
+) -> None:
+    client, _ = sign_in("editor")
+    assert "waiting_room sagt on." in client.get("/de/schutz/", follow=True).content.decode()
+    client.post(REPORT, {**answers(safeguard), "_publish": "1"})
+    page = client.get("/de/schutz/", follow=True).content.decode()
+    assert "waiting_room sagt off." in page
+    assert "waiting_room sagt on." not in page
+
+
+def test_going_back_from_the_review_keeps_what_was_typed(
+    sign_in: SignIn, safeguard: Safeguard
+) -> None:
+    client, _ = sign_in("editor")
+    page = client.post(REPORT, {**answers(safeguard), "_back": "1"}).content.decode()
+    assert "Eine Panne bei Zoom." in page
+    assert not Promise.objects.filter(value="off").exists()
+
+
+def test_the_future_is_refused_at_its_field(sign_in: SignIn, safeguard: Safeguard) -> None:
+    client, _ = sign_in("editor")
+    tomorrow = timezone.localtime() + timedelta(days=1)
+    sent = answers(safeguard, seen_at=f"{tomorrow:%Y-%m-%dT%H:%M}")
+    form = client.post(REPORT, sent).context["form"]
+    assert "seen_at" in form.errors
+    assert form["reason_de"].value() == "Eine Panne bei Zoom."
+
+
+def test_more_than_a_day_ago_needs_a_note(sign_in: SignIn, safeguard: Safeguard) -> None:
+    client, _ = sign_in("editor")
+    earlier = timezone.localtime() - timedelta(hours=30)
+    sent = answers(safeguard, seen_at=f"{earlier:%Y-%m-%dT%H:%M}", _publish="1")
+    assert "note" in client.post(REPORT, sent).context["form"].errors
+    assert client.post(REPORT, {**sent, "note": "Im Protokoll von Zoom."}).status_code == 302
+
+
+def test_a_public_reason_in_german_is_needed(sign_in: SignIn, safeguard: Safeguard) -> None:
+    client, _ = sign_in("editor")
+    response = client.post(REPORT, answers(safeguard, reason_de=""))
+    assert "reason_de" in response.context["form"].errors
+
+
+def test_a_join_link_never_becomes_a_reason(sign_in: SignIn, safeguard: Safeguard) -> None:
+    client, _ = sign_in("editor")
+    sent = answers(safeguard, reason_de="Siehe https://us02web.zoom.us/j/123456789")
+    assert "reason_de" in client.post(REPORT, sent).context["form"].errors
+
+
+def test_a_better_state_waits_and_the_second_person_makes_it_public(
+    sign_in: SignIn, safeguard: Safeguard
+) -> None:
+    record_state(safeguard, "not_protected", promise="off", at=timezone.now() - timedelta(days=1))
+    client, _ = sign_in("editor")
+    client.post(REPORT, {**answers(safeguard, "on"), "_publish": "1"})
+    assert board.load().state_of("waiting_room", timezone.now()) is State.OFF
+    waiting = Attestation.objects.get()
+    reviewer, _ = sign_in("reviewer")
+    page = reviewer.get("/admin/").content.decode()
+    assert f"/admin/meldungen/{waiting.pk}/" in page
+    reviewer.post(f"/admin/meldungen/{waiting.pk}/", {"_confirm": "1"})
+    assert board.load().state_of("waiting_room", timezone.now()) is State.ON
+
+
+def test_a_report_that_is_turned_down_changes_nothing(
+    sign_in: SignIn, safeguard: Safeguard
+) -> None:
+    client, _ = sign_in("editor")
+    client.post(REPORT, {**answers(safeguard, "on"), "_publish": "1"})
+    waiting = Attestation.objects.get()
+    before = Finding.objects.count()
+    reviewer, _ = sign_in("reviewer")
+    reviewer.post(f"/admin/meldungen/{waiting.pk}/", {"_turn_down": "1"})
+    waiting.refresh_from_db()
+    assert waiting.accepted is False
+    assert Finding.objects.count() == before
+
+
+def test_nobody_confirms_their_own_report(sign_in: SignIn, safeguard: Safeguard) -> None:
+    client, _ = sign_in("reviewer")
+    client.post(REPORT, {**answers(safeguard, "on"), "_publish": "1"})
+    waiting = Attestation.objects.get()
+    assert f"/admin/meldungen/{waiting.pk}/" not in client.get("/admin/").content.decode()
+    client.post(f"/admin/meldungen/{waiting.pk}/", {"_confirm": "1"})
+    waiting.refresh_from_db()
+    assert waiting.decided_at is None
+
+
+def test_an_editor_does_not_confirm(sign_in: SignIn, safeguard: Safeguard) -> None:
+    client, _ = sign_in("editor")
+    client.post(REPORT, {**answers(safeguard, "on"), "_publish": "1"})
+    other, _ = sign_in("editor")
+    waiting = Attestation.objects.get()
+    assert other.post(f"/admin/meldungen/{waiting.pk}/", {"_confirm": "1"}).status_code == 403
+
+
+def test_an_operator_does_not_report(sign_in: SignIn) -> None:
+    client, _ = sign_in("operator")
+    assert client.get(REPORT).status_code == 403
+
+
+def test_unchanged_needs_no_reason_and_renews_the_state_on_record(
+    sign_in: SignIn, safeguard: Safeguard
+) -> None:
+    client, _ = sign_in("editor")
+    client.post(REPORT, {**answers(safeguard, "unchanged", reason_de=""), "_publish": "1"})
+    assert Attestation.objects.get().value == "on"
+
+
+def test_unchanged_never_closes_an_open_deviation(sign_in: SignIn, safeguard: Safeguard) -> None:
+    record_state(safeguard, "not_protected", at=timezone.now() - timedelta(days=1))
+    client, _ = sign_in("editor")
+    checks = Check.objects.count()
+    client.post(REPORT, {**answers(safeguard, "unchanged", reason_de=""), "_publish": "1"})
+    assert Check.objects.count() == checks + 1
+    row = board.load().row_at(safeguard, timezone.now())
+    assert row is not None
+    assert row.state is State.OFF
+    assert row.deviation is not None
+    assert row.deviation.end is None
+    assert not Promise.objects.filter(value="off").exists()
+
+
+def test_unchanged_is_refused_where_nothing_is_known(sign_in: SignIn) -> None:
+    client, _ = sign_in("editor")
+    sent = answers(make_safeguard("new"), "unchanged")
+    assert "value" in client.post(REPORT, sent).context["form"].errors

@@ -160,7 +160,10 @@ class StaffUserAdmin(Audited, UserAdmin):  # type: ignore[type-arg]
     def role(self, user: User) -> str:
         return str(ROLE_NAMES.get(role_of(user), "–"))
 
-    @admin.action(description=_("Erase the person: the account keeps only role and number"))
+    @admin.action(
+        permissions=["change"],
+        description=_("Erase the person: the account keeps only role and number"),
+    )
     def erase(self, request: HttpRequest, users: models.QuerySet[User]) -> None:
         if request.user in users:
             self.message_user(

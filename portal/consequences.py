@@ -76,46 +76,63 @@ def consequences(
 
 def with_report(timeline: Timeline, report: dict[str, Any], now: datetime) -> Timeline:
     """Return `timeline` as it will be once `report` is recorded and confirmed."""
-    safeguard, value = report["safeguard"], report["value"]
     seen_at = report["seen_at"] or now
-    coverage = Coverage(
-        at=seen_at,
-        valid_until=seen_at + timedelta(days=safeguard.max_age_days),
-        recorded_at=now,
-        by_hand=True,
-    )
     if report["is_only_check"]:
-        return replace(timeline, coverages=_added(timeline.coverages, coverage, attrgetter("at")))
+        return _with_check(timeline, report, seen_at, now)
+    # A promise that is only weakened, or gone, says nothing new about what was seen.
+    value = report["value"]
+    is_weakened = value == "exception" and recording.public_at_once(report["safeguard"], value)
+    for moment in recording.held_at(seen_at, now):
+        timeline = _with_promise(timeline, report, moment, now)
+        if value != Promise.Value.RETIRED and not is_weakened:
+            timeline = _with_finding(timeline, report, moment, now)
+            timeline = _with_check(timeline, report, moment, now)
+    return timeline
+
+
+def _with_check(
+    timeline: Timeline, report: dict[str, Any], moment: datetime, now: datetime
+) -> Timeline:
+    coverage = Coverage(
+        at=moment,
+        valid_until=moment + timedelta(days=report["safeguard"].max_age_days),
+        recorded_at=now,
+        source=Source.HAND,
+    )
+    return replace(timeline, coverages=_added(timeline.coverages, coverage, attrgetter("at")))
+
+
+def _with_promise(
+    timeline: Timeline, report: dict[str, Any], moment: datetime, now: datetime
+) -> Timeline:
+    newest = timeline.promises[-1] if timeline.promises else None
+    if newest and newest.value == report["value"] and newest.effective_from <= moment:
+        return timeline
     promise = Promise(
-        safeguard=safeguard,
-        value=value,
-        effective_from=seen_at,
+        safeguard=report["safeguard"],
+        value=report["value"],
+        effective_from=moment,
         recorded_at=now,
         reason_de=report["reason_de"],
         reason_en=report["reason_en"],
     )
-    newest = timeline.promises[-1] if timeline.promises else None
-    if not newest or newest.value != value or newest.effective_from > seen_at:
-        timeline = replace(
-            timeline, promises=_added(timeline.promises, promise, attrgetter("effective_from"))
-        )
-    # A promise that is only weakened, or gone, says nothing new about what was seen.
-    is_weakened = value == "exception" and recording.public_at_once(safeguard, value)
-    if value == Promise.Value.RETIRED or is_weakened:
-        return timeline
+    return replace(
+        timeline, promises=_added(timeline.promises, promise, attrgetter("effective_from"))
+    )
+
+
+def _with_finding(
+    timeline: Timeline, report: dict[str, Any], moment: datetime, now: datetime
+) -> Timeline:
     finding = Finding(
-        safeguard=safeguard,
-        verdict="not_protected" if value == Promise.Value.OFF else "protected",
+        safeguard=report["safeguard"],
+        verdict="not_protected" if report["value"] == Promise.Value.OFF else "protected",
         lock=report["lock"],
-        seen_at=seen_at,
+        seen_at=moment,
         recorded_at=now,
         source=Source.HAND,
     )
-    return replace(
-        timeline,
-        findings=_added(timeline.findings, finding, attrgetter("seen_at")),
-        coverages=_added(timeline.coverages, coverage, attrgetter("at")),
-    )
+    return replace(timeline, findings=_added(timeline.findings, finding, attrgetter("seen_at")))
 
 
 def _view(language: str, before: Board, after: Board, safeguard: Safeguard, now: datetime) -> View:

@@ -22,6 +22,7 @@ SECRET_FILE = "secret-key"  # noqa: S105 - the name of a file, not a secret
 
 DATABASE_SCHEMES = ("postgres", "postgresql", "sqlite")
 CACHE_SCHEMES = ("redis", "rediss")
+ZOOM_CREDENTIALS = ("ZOOM_ACCOUNT_ID", "ZOOM_CLIENT_ID", "ZOOM_CLIENT_SECRET")
 EMAIL_SCHEMES = ("smtp", "smtp+tls", "smtp+ssl", "consolemail", "filemail", "dummymail")
 DEFAULT_HOSTS = ["localhost", "127.0.0.1", "[::1]"]
 
@@ -238,6 +239,43 @@ def email(env: Mapping[str, str]) -> dict[str, Any]:
     config: dict[str, Any] = environ.Env.email_url_config(value)
     config.update(config.pop("OPTIONS", {}))
     return config
+
+
+def zoom_credentials(env: Mapping[str, str]) -> tuple[str, str, str]:
+    """Return account ID, client ID and client secret of the Zoom app, or three empty texts."""
+    account, client, secret = (read(env, name) for name in ZOOM_CREDENTIALS)
+    missing = [name for name in ZOOM_CREDENTIALS if not read(env, name)]
+    if missing and len(missing) < len(ZOOM_CREDENTIALS):
+        raise ConfigurationError(
+            f"To connect a Zoom account set {', '.join(ZOOM_CREDENTIALS)}; "
+            f"missing: {', '.join(missing)}."
+        )
+    return account, client, secret
+
+
+def service(env: Mapping[str, str], name: str, default: str) -> str:
+    """Return the address of a service, without a slash at the end; https unless on loopback."""
+    value = read(env, name, default).rstrip("/")
+    parts = _split(value)
+    allowed = r"https?://([A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\])(:[0-9]{1,5})?(/[A-Za-z0-9._~-]+)*"
+    if (
+        parts is None
+        or not re.fullmatch(allowed, value)
+        or not (parts.scheme == "https" or _is_loopback(parts.hostname or ""))
+    ):
+        raise ConfigurationError(
+            f"{name} must look like {default}, with https and without a password, "
+            f"not {_hide(value)!r}."
+        )
+    return value
+
+
+def _is_loopback(host: str) -> bool:
+    """Say whether `host` is this machine itself."""
+    try:
+        return host == "localhost" or ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
 
 
 def _split(value: str) -> SplitResult | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -26,6 +27,8 @@ from notices.safeguards.board import Change
 from .context_processors import origin
 
 LIMIT = 100
+# What XML 1.0 does not admit; the line break of word processors (U+000B) is the usual one.
+_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,9 +61,9 @@ def changes(request: HttpRequest) -> HttpResponse:
     entries = [*_of_settings(now), *_of_texts(now)]
     for entry in sorted(entries, key=lambda one: one.moment, reverse=True)[:LIMIT]:
         feed.add_item(
-            title=entry.title,
+            title=_for_xml(entry.title),
             link=site + entry.path,
-            description=escape(entry.text or entry.title),
+            description=escape(_for_xml(entry.text or entry.title)),
             unique_id=_urn(f"{entry.name}/{language}"),
             pubdate=entry.moment,
             updateddate=entry.moment,
@@ -109,6 +112,11 @@ def _what(change: Change) -> str:
         late = {"date": day_words(change.recorded_late_at)}
         sentences.append(_("Entered later, on %(date)s.") % late)
     return " ".join(sentences)
+
+
+def _for_xml(text: str) -> str:
+    """Replace the control characters that a pasted text may hold and XML cannot."""
+    return _CONTROL.sub(" ", text)
 
 
 def _urn(name: str) -> str:

@@ -215,6 +215,13 @@ PERMISSIONS_POLICY: dict[str, list[str]] = {
 
 vars().update(env.email(os.environ))
 
+# Zoom: read only, and only once all three credentials are set
+
+ZOOM_ACCOUNT_ID, ZOOM_CLIENT_ID, ZOOM_CLIENT_SECRET = env.zoom_credentials(os.environ)
+ZOOM_WEBHOOK_SECRET = env.read(os.environ, "ZOOM_WEBHOOK_SECRET")
+ZOOM_OAUTH_URL = env.service(os.environ, "ZOOM_OAUTH_URL", "https://zoom.us/oauth/token")
+ZOOM_API_URL = env.service(os.environ, "ZOOM_API_URL", "https://api.zoom.us/v2")
+
 # Logging: to stderr, never with the address of a reader
 
 LOGGING = {
@@ -226,5 +233,10 @@ LOGGING = {
     "loggers": {
         # Named so that Django's own handlers, one of which mails whole requests, are replaced.
         "django": {"handlers": ["stderr"], "level": "INFO", "propagate": False},
+        # They would log the address of every request to Zoom, with the ids of its users.
+        "httpx": {"level": "WARNING"},
+        "httpcore": {"level": "WARNING"},
+        # zoom.py itself says when it asks again.
+        "stamina": {"level": "ERROR"},
     },
 }

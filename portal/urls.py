@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 from notices.editions import views as editions
 from notices.invitations import views as invitations
 
-from . import archive, feeds, health, views
+from . import api, archive, feeds, health, views
 from .converters import IsoDate
 from .sitemaps import SITEMAPS
 
@@ -31,6 +31,8 @@ urlpatterns = [
     path("robots.txt", views.robots, name="robots"),
     path("sitemap.xml", require_safe(sitemap), {"sitemaps": SITEMAPS}, name="sitemap"),
     path(".well-known/security.txt", views.security_txt, name="security-txt"),
+    path("api/safeguards.json", api.safeguards, name="api-safeguards"),
+    path("api/openapi.json", api.description, name="api-description"),
     path("admin/", admin.site.urls),
 ]
 

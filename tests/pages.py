@@ -27,6 +27,8 @@ NOT_PAGES = {
     "sitemap",
     "security-txt",
     "feed-changes",
+    "api-safeguards",
+    "api-description",
     "meeting-ics",
 }
 PAGES = {

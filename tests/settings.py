@@ -10,6 +10,8 @@ import tempfile
 for name in (
     *("SECRET_KEY", "DEBUG", "ALLOWED_HOSTS", "BASE_URL", "DATABASE_URL", "CACHE_URL"),
     *("EMAIL_URL", "DATA_DIR", "TRUSTED_PROXIES", "FOUR_EYES"),
+    *("ZOOM_ACCOUNT_ID", "ZOOM_CLIENT_ID", "ZOOM_CLIENT_SECRET", "ZOOM_WEBHOOK_SECRET"),
+    *("ZOOM_OAUTH_URL", "ZOOM_API_URL"),
 ):
     os.environ.pop(name, None)
     os.environ.pop(f"{name}_FILE", None)

@@ -152,10 +152,11 @@ class EditionAdmin(StaffAdmin):
     def save_model(
         self, request: HttpRequest, obj: Edition, form: EditionForm, change: bool
     ) -> None:
-        obj.written_by_id = request.user.pk
+        obj.written_by_id = obj.written_by_id or request.user.pk
         if form.english_was_edited or form.cleaned_data.get("english_still_right"):
             obj.english_made_from = german_source_digest(obj)
         super().save_model(request, obj, form, change)
+        obj.writers.add(request.user.pk)  # type: ignore[arg-type]
 
     def response_add(
         self, request: HttpRequest, obj: Edition, post_url_continue: str | None = None
@@ -175,7 +176,7 @@ class EditionAdmin(StaffAdmin):
         if edition and edition.pk:
             context["english_is_stale"] = english_is_stale(edition)
             context["english_is_missing"] = not edition.text_en
-            context["is_own"] = edition.written_by_id == request.user.pk
+            context["is_own"] = publishing.has_written(edition, request.user)  # type: ignore[arg-type]
             if edition.status == Edition.Status.REVIEW:
                 context["rendered"] = rendered(edition)
                 if request.user.has_perm(PUBLISH):

@@ -187,6 +187,8 @@ class Edition(AppendOnly):
         related_name="+",
         verbose_name=_("written by"),
     )
+    # Everybody who ever saved this draft: none of them may approve it.
+    writers = models.ManyToManyField(settings.AUTH_USER_MODEL, editable=False, related_name="+")
     approved_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         on_delete=models.PROTECT,

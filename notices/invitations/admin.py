@@ -106,6 +106,10 @@ class MeetingAdmin(StaffAdmin):
         # A date that was announced changes only by "move", which keeps the old one visible.
         return ["starts_at", "ends_at"] if obj else []
 
+    def has_delete_permission(self, request: HttpRequest, obj: Meeting | None = None) -> bool:
+        # The code on paper must go on leading to what applied.
+        return not has_begun(obj) and super().has_delete_permission(request, obj)
+
     def get_inlines(self, request: HttpRequest, obj: Meeting | None) -> list[Any]:
         return [AdjustmentInline] if obj else []
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 
 from django.utils import timezone
@@ -15,7 +15,16 @@ from notices.firm.days import day_bounds
 from notices.firm.languages import Localised, localised
 
 from . import states
-from .models import CheckCoverage, Explanation, Finding, Promise, QuickAnswer, Safeguard, Wording
+from .models import (
+    CheckCoverage,
+    Explanation,
+    Finding,
+    Promise,
+    QuickAnswer,
+    Safeguard,
+    Source,
+    Wording,
+)
 from .states import Coverage, Deviation, Lock, Run, Situation, State, Timeline
 
 
@@ -179,7 +188,7 @@ class Board:
     explanations: Mapping[int, Sequence[Explanation]] = field(default_factory=dict)
 
     def situation(self, safeguard: Safeguard, moment: datetime) -> Situation | None:
-        return states.situation_at(self.timelines[safeguard.pk], moment)
+        return _situation(self.timelines[safeguard.pk], moment)
 
     def state_of(self, key: str, moment: datetime) -> State | None:
         """Return the state of the safeguard called `key`, None without any record."""
@@ -215,7 +224,7 @@ class Board:
 
     def row_at(self, safeguard: Safeguard, moment: datetime) -> Row | None:
         timeline = self.timelines[safeguard.pk]
-        situation = states.situation_at(timeline, moment)
+        situation = _situation(timeline, moment)
         since = states.since(timeline, moment)
         if situation is None or since is None:
             return None
@@ -253,7 +262,7 @@ class Board:
             if not safeguard.listed or not runs:
                 continue
             last = min(runs[-1].end or end, end)
-            situation = states.situation_at(timeline, _just_before(last))
+            situation = _situation(timeline, _just_before(last))
             worst = states.worst(run.state for run in runs) or State.RETIRED
             touching = [
                 deviation
@@ -338,7 +347,7 @@ class Board:
         self, quick_answer: QuickAnswer, moment: datetime, weaker: Mapping[int, State]
     ) -> Answer | None:
         ids = self.tied.get(quick_answer.pk, [])
-        tied = {pk: states.situation_at(self.timelines[pk], moment) for pk in ids}
+        tied = {pk: _situation(self.timelines[pk], moment) for pk in ids}
         known = {pk: situation for pk, situation in tied.items() if situation}
         if not known:
             return None
@@ -446,7 +455,7 @@ def load(known_at: datetime | None = None) -> Board:
         )
     )
     for pk, at, valid_until, recorded_at, source in covered:
-        coverages[pk].append(Coverage(at, valid_until, recorded_at, by_hand=source == "hand"))
+        coverages[pk].append(Coverage(at, valid_until, recorded_at, source))
     timelines = {
         one.pk: Timeline(promises[one.pk], findings[one.pk], coverages[one.pk])
         for one in safeguards
@@ -531,6 +540,23 @@ def below_sentence(finding: Finding) -> str:
     return " ".join(sentences)
 
 
+def _situation(timeline: Timeline, moment: datetime) -> Situation | None:
+    """Return the situation at `moment` without the sample data that were forgotten by then."""
+    situation = states.situation_at(timeline, moment)
+    if situation is None or not isinstance(found := situation.finding, Finding):
+        return situation
+    if found.source != Source.IMPORT or found.verdict != Finding.Verdict.UNKNOWN:
+        return situation
+    # Nobody of this firm ever saw what the samples said, so it is not the last known state.
+    coverage = situation.coverage
+    return replace(
+        situation,
+        coverage=coverage if coverage and coverage.at > found.seen_at else None,
+        last_known=None,
+        last_known_at=None,
+    )
+
+
 def _weaker(state: State, other: State | None) -> State:
     if other is None or state is State.RETIRED:
         return state
@@ -573,7 +599,8 @@ def _history(timeline: Timeline, moment: datetime) -> list[HistoryEntry]:
 
 
 def _reason_at(timeline: Timeline, moment: datetime) -> Localised | None:
-    for promise in timeline.promises:
+    # Of two at the same moment the newest holds.
+    for promise in reversed(timeline.promises):
         if promise.effective_from == moment and isinstance(promise, Promise):
             return localised(promise, "reason")
     return None

@@ -29,6 +29,23 @@ class SafeguardForm(forms.ModelForm):  # type: ignore[type-arg]
             "checked_by": _("By hand means: somebody of you looks it up at Zoom."),
         }
 
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        # Only what no reader has seen may stay off the page: a deviation is never hidden.
+        if "listed" in self.changed_data and not data.get("listed") and self._has_records():
+            self.add_error(
+                "listed",
+                _(
+                    "Readers see this safeguard, so it stays on the page. "
+                    "If Zoom no longer offers it, report that under “Setting changed”."
+                ),
+            )
+        return data
+
+    def _has_records(self) -> bool:
+        safeguard = self.instance
+        return bool(safeguard.pk and (safeguard.promises.exists() or safeguard.findings.exists()))
+
 
 class QuickAnswerForm(forms.ModelForm):  # type: ignore[type-arg]
     class Meta:
@@ -49,7 +66,20 @@ class QuickAnswerForm(forms.ModelForm):  # type: ignore[type-arg]
             raise forms.ValidationError(
                 _("There are five quick answers already. More would not fit on a phone.")
             )
-        return super().clean() or {}
+        data = super().clean() or {}
+        if self.instance.pk and "safeguards" in data:
+            # Without one of them the answer could look better than what was found.
+            untied = set(self.instance.safeguards.all()) - set(data["safeguards"])
+            if untied:
+                names = ", ".join(sorted(str(safeguard) for safeguard in untied))
+                self.add_error(
+                    "safeguards",
+                    forms.ValidationError(
+                        _("This answer rests on %(names)s. You can add more, not remove any."),
+                        params={"names": names},
+                    ),
+                )
+        return data
 
 
 class WordingForm(forms.ModelForm):  # type: ignore[type-arg]
@@ -81,6 +111,17 @@ class WordingForm(forms.ModelForm):  # type: ignore[type-arg]
             raise forms.ValidationError(
                 _("Choose either a safeguard or a quick answer that this text is for.")
             )
+        if data.get("quick_answer"):
+            for name in ("past_de", "sentence_de"):
+                if not data.get(name):
+                    self.add_error(name, _("A quick answer needs this text too."))
+        for field in ("text", "meaning", "past", "sentence"):
+            for language in ("de", "en"):
+                name = f"{field}_{language}"
+                try:
+                    refuse_join_link(data.get(name) or "")
+                except forms.ValidationError as error:
+                    self.add_error(name, error)
         return data
 
 

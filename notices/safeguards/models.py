@@ -397,3 +397,20 @@ class Attestation(models.Model):
 
     def __str__(self) -> str:
         return f"{self.safeguard}: {self.get_value_display()}"
+
+
+class ZoomToken(models.Model):
+    """The access token that all workers and machines share: at most one row."""
+
+    id = models.PositiveSmallIntegerField(primary_key=True, default=1, editable=False)
+    encrypted = models.TextField(blank=True)
+    renew_at = models.DateTimeField(null=True)
+    # Whoever renews the token holds this lease; a lock would be held while Zoom is asked.
+    leased_until = models.DateTimeField(null=True)
+
+    class Meta:
+        verbose_name = _("access token of Zoom")
+        verbose_name_plural = _("access tokens of Zoom")
+        constraints = [
+            models.CheckConstraint(name="zoom_token_is_one_row", condition=Q(id=1)),
+        ]

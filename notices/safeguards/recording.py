@@ -130,16 +130,17 @@ def report_change(
     # One report at a time per safeguard: two must not both think they were first.
     safeguard = Safeguard.objects.select_for_update().get(pk=safeguard.pk)
     if public_at_once(safeguard, value):
-        record_promise(
-            safeguard,
-            value,
-            effective_from=seen_at,
-            reason_de=reason_de,
-            reason_en=reason_en,
-            by=by,
-        )
-        if value == Promise.Value.OFF:
-            _record_seen(safeguard, Finding.Verdict.NOT_PROTECTED, lock, seen_at, note, by, None)
+        for moment in held_at(seen_at, now):
+            record_promise(
+                safeguard,
+                value,
+                effective_from=moment,
+                reason_de=reason_de,
+                reason_en=reason_en,
+                by=by,
+            )
+            if value == Promise.Value.OFF:
+                _record_seen(safeguard, Finding.Verdict.NOT_PROTECTED, lock, moment, note, by, None)
         _audit(by, "safeguard-reported", safeguard, value)
         return None
     attestation = Attestation.objects.create(
@@ -151,6 +152,7 @@ def report_change(
         reason_en=reason_en,
         note=note,
         reported_by=by,
+        reported_at=now,
     )
     _audit(by, "safeguard-reported", safeguard, value)
     if not settings.FOUR_EYES:
@@ -165,24 +167,25 @@ def confirm(attestation: Attestation, *, by: User) -> None:
     if settings.FOUR_EYES and attestation.reported_by_id == by.pk:
         raise SamePerson(attestation)
     reporter = attestation.reported_by
-    record_promise(
-        attestation.safeguard,
-        attestation.value,
-        effective_from=attestation.seen_at,
-        reason_de=attestation.reason_de,
-        reason_en=attestation.reason_en,
-        by=reporter,
-        confirmed_by=by,
-    )
-    _record_seen(
-        attestation.safeguard,
-        Finding.Verdict.PROTECTED,
-        attestation.lock,
-        attestation.seen_at,
-        attestation.note,
-        reporter,
-        by,
-    )
+    for moment in held_at(attestation.seen_at, attestation.reported_at):
+        record_promise(
+            attestation.safeguard,
+            attestation.value,
+            effective_from=moment,
+            reason_de=attestation.reason_de,
+            reason_en=attestation.reason_en,
+            by=reporter,
+            confirmed_by=by,
+        )
+        _record_seen(
+            attestation.safeguard,
+            Finding.Verdict.PROTECTED,
+            attestation.lock,
+            moment,
+            attestation.note,
+            reporter,
+            by,
+        )
     _decide(attestation, by, accepted=True)
 
 
@@ -213,12 +216,24 @@ def public_at_once(safeguard: Safeguard, value: str) -> bool:
     """Say whether reporting `value` is a change for the worse, which waits for nobody."""
     if value in (Promise.Value.OFF, Promise.Value.RETIRED):
         return True
-    promise = safeguard.promises.last()
+    promise, finding = safeguard.promises.last(), safeguard.findings.last()
+    # "With an exception" is worse than on, but better than off or unknown.
     return (
         value == Promise.Value.EXCEPTION
         and promise is not None
         and promise.value == Promise.Value.ON
+        and finding is not None
+        and finding.verdict == Finding.Verdict.PROTECTED
     )
+
+
+def held_at(since: datetime, reported_at: datetime) -> list[datetime]:
+    """Return the moments for which a report speaks: since when it holds, and when it was made.
+
+    Both are recorded: what was found in between must not outlast a newer report, and a check
+    is as old as the look at the account, not as the setting.
+    """
+    return sorted({since, reported_at})
 
 
 def _record_seen(

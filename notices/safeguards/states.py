@@ -81,7 +81,11 @@ class Coverage:
     at: datetime
     valid_until: datetime
     recorded_at: datetime
-    by_hand: bool = False
+    source: str = "account"
+
+    @property
+    def by_hand(self) -> bool:
+        return self.source == "hand"
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ import pytest
 from django.contrib import admin
 from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import User
+from django.forms.models import model_to_dict
 from django.test import Client, RequestFactory
 from django.utils import timezone
 
@@ -17,7 +18,7 @@ from notices.firm.freezing import AppendOnly
 from notices.firm.models import AuditEntry, Organisation
 from notices.invitations.models import Adjustment, Meeting, MeetingType
 from notices.safeguards import board
-from notices.safeguards.models import Explanation, Finding, Wording
+from notices.safeguards.models import Explanation, Finding, QuickAnswer, Safeguard, Wording
 from notices.safeguards.states import State
 from tests.factories import (
     ORGANISATION,
@@ -25,6 +26,7 @@ from tests.factories import (
     make_meeting,
     make_organisation,
     make_question,
+    make_quick_answer,
     make_safeguard,
     make_user,
     record_state,
@@ -252,6 +254,58 @@ def test_an_exception_of_a_meeting_that_has_begun_is_final(sign_in: SignIn) -> N
     client.post(f"/admin/invitations/meeting/{meeting.pk}/change/", sent)
     row.refresh_from_db()
     assert (row.value, row.reason_de) == ("off", "Beschluss.")
+
+
+def test_a_meeting_that_has_begun_is_not_deleted(sign_in: SignIn) -> None:
+    client, _ = sign_in("editor")
+    begun = make_meeting(timezone.now() - timedelta(minutes=5))
+    ahead = make_meeting()
+    for meeting in (begun, ahead):
+        client.post(f"/admin/invitations/meeting/{meeting.pk}/delete/", {"post": "yes"})
+    assert Meeting.objects.get() == begun
+
+
+def sent_back(row: Safeguard | QuickAnswer, **changes: Any) -> dict[str, Any]:
+    """Return what the form of `row` sends when nothing but `changes` is touched."""
+    fields = {**model_to_dict(row), **changes}
+    number = row.wordings.count()
+    inline = {"wordings-TOTAL_FORMS": number, "wordings-INITIAL_FORMS": number}
+    return inline | {name: value for name, value in fields.items() if value is not None}
+
+
+def test_what_readers_see_cannot_be_taken_off_the_page(sign_in: SignIn) -> None:
+    client, _ = sign_in("editor")
+    shown, unseen = make_safeguard("shown"), make_safeguard("unseen")
+    record_state(shown, "not_protected")
+    for safeguard in (shown, unseen):
+        address = f"/admin/safeguards/safeguard/{safeguard.pk}/change/"
+        # A box that is not ticked is not sent.
+        client.post(address, sent_back(safeguard, listed=None))
+        safeguard.refresh_from_db()
+    assert (shown.listed, unseen.listed) == (True, False)
+
+
+def test_a_quick_answer_cannot_lose_its_worst_safeguard(sign_in: SignIn) -> None:
+    client, _ = sign_in("editor")
+    good, bad, more = make_safeguard(), make_safeguard(), make_safeguard()
+    quick_answer = make_quick_answer("recording", good, bad)
+    address = f"/admin/safeguards/quickanswer/{quick_answer.pk}/change/"
+    client.post(address, sent_back(quick_answer, safeguards=[good.pk]))
+    assert set(quick_answer.safeguards.all()) == {good, bad}
+    client.post(address, sent_back(quick_answer, safeguards=[good.pk, bad.pk, more.pk]))
+    assert set(quick_answer.safeguards.all()) == {good, bad, more}
+
+
+def test_a_text_for_a_quick_answer_also_speaks_about_the_past(sign_in: SignIn) -> None:
+    client, _ = sign_in("editor")
+    quick_answer = make_quick_answer("recording", make_safeguard())
+    before = Wording.objects.count()
+    sent = {"quick_answer": quick_answer.pk, "state": "on", "text_de": "Nein."}
+    client.post("/admin/safeguards/wording/add/", sent)
+    assert Wording.objects.count() == before
+    sent |= {"past_de": "Nein, es wurde nicht aufgezeichnet.", "sentence_de": "Keine Aufnahme."}
+    client.post("/admin/safeguards/wording/add/", sent)
+    assert Wording.objects.count() == before + 1
 
 
 def test_an_operator_manages_accounts_but_not_superusers(sign_in: SignIn) -> None:

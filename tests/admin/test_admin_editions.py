@@ -110,6 +110,17 @@ def test_nobody_approves_their_own_text(sign_in: SignIn) -> None:
     assert draft.status == "review"
 
 
+def test_who_wrote_first_does_not_approve_after_somebody_else_saved(sign_in: SignIn) -> None:
+    writer, _ = sign_in("reviewer")
+    draft = begin(writer, make_edition())
+    second, _ = sign_in("reviewer")
+    second.post(change(draft), fields(draft, text_de="Zweite Hand.", _submit="1"))
+    for client in (writer, second):
+        client.post(decide(draft), {"_publish": "1"})
+        draft.refresh_from_db()
+        assert draft.status == "review"
+
+
 def test_an_editor_cannot_decide(sign_in: SignIn) -> None:
     client, _ = sign_in("editor")
     edition = make_edition(status="review")

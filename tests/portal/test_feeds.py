@@ -108,6 +108,12 @@ def test_markup_in_a_reason_stays_text(client: Client) -> None:
     assert entry.findtext(f"{ATOM}summary") == "&lt;b&gt;bold&lt;/b&gt;"
 
 
+def test_a_pasted_control_character_does_not_silence_the_feed(client: Client) -> None:
+    make_edition(change_note_en="Two\x0blines")
+    (entry,) = feed(client).iter(f"{ATOM}entry")
+    assert entry.findtext(f"{ATOM}summary") == "Two lines"
+
+
 def test_every_page_names_the_feed(client: Client) -> None:
     html = client.get("/en/").content.decode()
     assert f'type="application/atom+xml" title="Changes" href="{ENGLISH}"' in html

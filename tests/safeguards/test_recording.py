@@ -11,7 +11,7 @@ from notices.firm.models import AuditEntry
 from notices.safeguards import board, recording
 from notices.safeguards.models import Attestation, Finding, Promise, Source
 from notices.safeguards.states import State
-from tests.factories import make_safeguard, make_user, record_state
+from tests.factories import make_quick_answer, make_safeguard, make_user, record_state
 
 pytestmark = pytest.mark.django_db
 
@@ -114,6 +114,49 @@ def test_backdating_more_than_a_day_needs_a_reason() -> None:
         note="Erst heute bemerkt.",
     )
     assert Promise.objects.get().effective_from == earlier
+
+
+@pytest.mark.parametrize(("value", "state"), [("off", State.OFF), ("on", State.ON)])
+def test_what_has_held_for_long_also_holds_now(value: str, state: State) -> None:
+    safeguard = make_safeguard("key")
+    opposite = "protected" if value == "off" else "not_protected"
+    record_state(safeguard, opposite, at=timezone.now() - timedelta(days=10))
+    report = recording.report_change(
+        safeguard,
+        value,
+        by=make_user(),
+        reason_de="Schon lange.",
+        # Longer ago than the age limit and than the newest finding.
+        seen_at=timezone.now() - timedelta(days=200),
+        note="Im Protokoll von Zoom gesehen.",
+    )
+    if report:
+        recording.confirm(report, by=make_user("reviewer"))
+    assert state_now("key") is state
+
+
+def test_an_exception_where_nothing_protects_is_better_and_waits() -> None:
+    safeguard = make_safeguard("key")
+    record_state(safeguard, "not_protected")
+    report = recording.report_change(
+        safeguard, "exception", by=make_user(), reason_de="Nur noch für eine Gruppe."
+    )
+    assert report is not None
+    assert board.load().rows_at(timezone.now())[0].deviation
+    recording.confirm(report, by=make_user("reviewer"))
+    assert state_now("key") is State.EXCEPTION
+
+
+def test_forgotten_samples_are_neither_last_known_nor_checked() -> None:
+    safeguard = make_safeguard("key")
+    record_state(safeguard, source="import", at=timezone.now() - timedelta(days=1))
+    make_quick_answer("question", safeguard)
+    recording.forget_samples()
+    read = board.load()
+    (row,), (answer,) = read.rows_at(timezone.now()), read.answers_at(timezone.now())
+    assert row.state is State.DUE
+    assert (row.situation.last_known, row.checked_at) == (None, None)
+    assert (answer.last_known, answer.checked_at) == (None, None)
 
 
 def test_every_report_and_decision_is_audited() -> None:

@@ -1,0 +1,69 @@
+"""Show a reading of the account as plain JSON, for operators and their scripts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from notices.safeguards.field_map import Field, fields
+from notices.safeguards.verification import (
+    FieldReading,
+    ItemReading,
+    Reading,
+    SafeguardReading,
+)
+
+
+def as_json(reading: Reading) -> dict[str, Any]:
+    """Return the reading as plain JSON; it names ids of users and groups, so never publish it."""
+    zooms = {field.key: field for field in fields() if not _is_access(field)}
+    return {
+        "items": {str(number): _item_json(found) for number, found in reading.items.items()},
+        "fields": {k: _field_json(v) for k, v in reading.fields.items() if k in zooms},
+        "access_fields": {k: _field_json(v) for k, v in reading.fields.items() if k not in zooms},
+        "safeguards": {key: _safeguard_json(s) for key, s in reading.safeguards.items()},
+        "users": {"listed": reading.users.listed, "read": reading.users.read},
+        "groups": {"listed": reading.groups.listed, "read": reading.groups.read},
+        "group_locks": {
+            name: {key: lock.value for key, lock in locks.items()}
+            for name, locks in reading.group_locks.items()
+        },
+        "unknown_fields": reading.unknown_fields,
+    }
+
+
+def _is_access(field: Field) -> bool:
+    """Say whether the field decides how people can join; the letter does not speak of it."""
+    return field.role == "access" or (field.role == "manual" and field.letter_item is None)
+
+
+def _field_json(field: FieldReading) -> dict[str, Any]:
+    if field.lock is None:
+        return {"verdict": field.verdict.value}
+    return {"verdict": field.verdict.value, "lock": field.lock.value, "value": field.value}
+
+
+def _item_json(found: ItemReading) -> dict[str, Any]:
+    return {
+        "verdict": found.verdict.value,
+        "lock": found.lock.value if found.lock else None,
+        "lower_levels": {"users": _lists(found.users), "groups": _lists(found.groups)},
+        "on_and_locked": found.on_and_locked,
+    }
+
+
+def _safeguard_json(found: SafeguardReading) -> dict[str, Any]:
+    return {
+        "verdict": found.verdict.value,
+        "lock": found.lock.value if found.lock else None,
+        "users_read": found.users_read,
+        "users_differing": found.users_differing,
+        "groups_read": found.groups_read,
+        "groups_differing": found.groups_differing,
+        "on_and_locked": found.on_and_locked,
+        "evidence": found.evidence,
+    }
+
+
+def _lists(by_id: Mapping[str, Iterable[str]]) -> dict[str, list[str]]:
+    return {key: list(keys) for key, keys in by_id.items()}

@@ -1,0 +1,248 @@
+"""Compare what Zoom answered with what the firm promises. No database, network or clock.
+
+`verify` takes an answer bundle: operation -> bodies by option ("default" for none); bodies
+of users, groups and meetings first by id. What was refused is missing or no object.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from notices.safeguards.field_map import Field, fields
+from notices.safeguards.lower_levels import Level, compare, names
+from notices.safeguards.reading_fields import (
+    Evidence,
+    FieldVerdict,
+    Value,
+    at_path,
+    deciding,
+    item,
+    overall,
+    read_fields,
+    read_locks,
+)
+from notices.safeguards.states import Lock, worst_lock
+
+Answers = Mapping[str, object]
+
+ACCOUNT_SETTINGS: Final = "GET /accounts/{accountId}/settings"
+ACCOUNT_LOCKS: Final = "GET /accounts/{accountId}/lock_settings"
+USERS: Final = "GET /users"
+USER_SETTINGS: Final = "GET /users/{userId}/settings"
+GROUPS: Final = "GET /groups"
+GROUP_SETTINGS: Final = "GET /groups/{groupId}/settings"
+GROUP_LOCKS: Final = "GET /groups/{groupId}/lock_settings"
+
+# Member of a meeting -> the account's field beside it, and the value that is no deviation.
+_MEETING: Final[Mapping[str, tuple[str, Value]]] = {
+    "host_video": ("video_off_at_start_host", False),
+    "participant_video": ("video_off_at_start_participants", False),
+    "join_before_host": ("join_before_host_off", False),
+    "auto_start_meeting_summary": ("ai_summary_not_automatic", False),
+    "auto_recording": ("auto_recording_off", "none"),
+    "waiting_room": ("waiting_room_on", True),
+    "encryption_type": ("e2ee_default", "e2ee"),
+}
+# The account's field beside a meeting's password, and the one that replaces it.
+_MEETING_PASSWORD: Final = ("meeting_password_always", "meeting_password_scheduling_legacy")
+
+
+@dataclass(frozen=True, slots=True)
+class FieldReading:
+    """One field of the account; `lock` is None for what the API cannot read."""
+
+    verdict: FieldVerdict
+    lock: Lock | None
+    value: Value | None
+    evidence: Evidence
+
+
+@dataclass(frozen=True, slots=True)
+class ItemReading:
+    """One item of the founding letter; users and groups: deviating fields by id."""
+
+    verdict: FieldVerdict
+    lock: Lock | None
+    users: Mapping[str, Sequence[str]]
+    groups: Mapping[str, Sequence[str]]
+
+    @property
+    def on_and_locked(self) -> bool:
+        return _on_and_locked(self.verdict, self.lock, bool(self.users or self.groups))
+
+
+@dataclass(frozen=True, slots=True)
+class SafeguardReading:
+    """One safeguard; `evidence` holds allow-listed values of the account by path."""
+
+    verdict: FieldVerdict
+    lock: Lock | None
+    users_read: int
+    users_differing: int
+    groups_read: int
+    groups_differing: int
+    evidence: Evidence
+
+    @property
+    def differs_below(self) -> bool:
+        return self.users_differing > 0 or self.groups_differing > 0
+
+    @property
+    def on_and_locked(self) -> bool:
+        return _on_and_locked(self.verdict, self.lock, self.differs_below)
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """All that one set of answers says, by key of the field, number of the item, safeguard."""
+
+    fields: Mapping[str, FieldReading]
+    items: Mapping[int, ItemReading]
+    safeguards: Mapping[str, SafeguardReading]
+    users: Level
+    groups: Level
+    group_locks: Mapping[str, Mapping[str, Lock]]
+
+    @property
+    def unknown_fields(self) -> int:
+        """Count the primary and extra fields that could not be read.
+
+        Fallback and access fields would count the same settings twice.
+        """
+        return sum(
+            field.role in ("primary", "extra")
+            and self.fields[field.key].verdict is FieldVerdict.UNKNOWN
+            for field in fields()
+        )
+
+
+def verify(answers: Answers) -> Reading:
+    """Judge every field, letter item and safeguard by the answers."""
+    read = _account_fields(answers)
+    verdicts = {key: field.verdict for key, field in read.items()}
+    below = _compared_below(verdicts)
+    user_bodies = item(answers, USER_SETTINGS)
+    users_listed = item(item(answers, USERS), "users")
+    users = compare(below, lambda field: field.user_path, verdicts, users_listed, user_bodies)
+    group_bodies = item(answers, GROUP_SETTINGS)
+    groups_listed = item(item(answers, GROUPS), "groups")
+    groups = compare(below, lambda field: field.group_path, verdicts, groups_listed, group_bodies)
+    lock_bodies = item(answers, GROUP_LOCKS)
+    group_locks = {
+        name: read_locks((field for field in fields() if field.lock_path), item(lock_bodies, key))
+        for key, name in names(groups_listed, group_bodies, lock_bodies)[0].items()
+    }
+    numbers = sorted({field.letter_item for field in fields() if field.letter_item is not None})
+    keys = dict.fromkeys(field.safeguard for field in fields() if field.safeguard)
+    return Reading(
+        fields=read,
+        items={number: _item_reading(number, read, users, groups) for number in numbers},
+        safeguards={key: _safeguard_reading(key, read, users, groups) for key in keys},
+        users=users,
+        groups=groups,
+        group_locks=group_locks,
+    )
+
+
+def verify_meeting(account: Reading, meeting: object) -> list[str]:
+    """Return the members of one meeting that are weaker than the account.
+
+    A member counts only while the account's own field is protected; what is absent or of
+    another type is unread, not deviating.
+    """
+    deviating = []
+    for name, (key, wanted) in _MEETING.items():
+        value = at_path(meeting, f"settings.{name}")
+        readable = type(value) is type(wanted)
+        if readable and value != wanted and _is_protected(account, key):
+            deviating.append(name)
+    if item(meeting, "password") == "" and _asks_for_password(account):
+        deviating.append("password")
+    return deviating
+
+
+def _account_fields(answers: Answers) -> dict[str, FieldReading]:
+    seen = read_fields(fields(), lambda field: field.path, item(answers, ACCOUNT_SETTINGS))
+    locks = read_locks(fields(), item(answers, ACCOUNT_LOCKS))
+    return {
+        field.key: FieldReading(
+            seen[field.key].verdict,
+            locks[field.key],
+            seen[field.key].value,
+            seen[field.key].evidence,
+        )
+        if field.path
+        else FieldReading(FieldVerdict.MANUAL, None, None, {})
+        for field in fields()
+    }
+
+
+def _compared_below(verdicts: Mapping[str, FieldVerdict]) -> list[Field]:
+    """Leave out the fallbacks, unless they replaced the primary fields of their item."""
+    return [
+        field
+        for field in fields()
+        if field.role != "fallback" or field in deciding(_of_item(field.letter_item), verdicts)
+    ]
+
+
+def _of_item(number: int | None) -> list[Field]:
+    return [field for field in fields() if field.letter_item == number]
+
+
+def _item_reading(
+    number: int, read: Mapping[str, FieldReading], users: Level, groups: Level
+) -> ItemReading:
+    own = _of_item(number)
+    keys = [field.key for field in own]
+    verdict, lock = _judged(own, read)
+    return ItemReading(verdict, lock, users.differing(keys), groups.differing(keys))
+
+
+def _safeguard_reading(
+    key: str, read: Mapping[str, FieldReading], users: Level, groups: Level
+) -> SafeguardReading:
+    own = [field for field in fields() if field.safeguard == key]
+    keys = [field.key for field in own]
+    decide = _deciding_keys(own, read)
+    verdict, lock = _judged(own, read)
+    return SafeguardReading(
+        verdict=verdict,
+        lock=lock,
+        users_read=users.read_for(decide, keys),
+        users_differing=len(users.differing(keys)),
+        groups_read=groups.read_for(decide, keys),
+        groups_differing=len(groups.differing(keys)),
+        evidence={path: kept for k in decide for path, kept in read[k].evidence.items()},
+    )
+
+
+def _deciding_keys(own: Sequence[Field], read: Mapping[str, FieldReading]) -> list[str]:
+    verdicts = {field.key: read[field.key].verdict for field in own}
+    return [field.key for field in deciding(own, verdicts)]
+
+
+def _judged(
+    own: Sequence[Field], read: Mapping[str, FieldReading]
+) -> tuple[FieldVerdict, Lock | None]:
+    """Return the verdict and the weakest lock of the fields that decide."""
+    decide = [read[key] for key in _deciding_keys(own, read)]
+    locks = [field.lock for field in decide if field.lock is not None]
+    return overall(field.verdict for field in decide), worst_lock(locks) if locks else None
+
+
+def _on_and_locked(verdict: FieldVerdict, lock: Lock | None, differs_below: bool) -> bool:
+    return verdict is FieldVerdict.PROTECTED and lock is Lock.LOCKED and not differs_below
+
+
+def _is_protected(account: Reading, key: str) -> bool:
+    return account.fields[key].verdict is FieldVerdict.PROTECTED
+
+
+def _asks_for_password(account: Reading) -> bool:
+    """Say whether the account wants a password, by the fallback field where that one decides."""
+    decide = _deciding_keys([f for f in fields() if f.safeguard == "password"], account.fields)
+    key = next(key for key in _MEETING_PASSWORD if key in decide)
+    return _is_protected(account, key)

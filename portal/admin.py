@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy as _
 from notices.firm.forms import OrganisationForm
 from notices.firm.models import AuditEntry, Organisation
 from notices.firm.staff import Audited, StaffAdmin
+from notices.invitations.models import Meeting
 from notices.safeguards import recording
 
 from .roles import ROLE_NAMES, role_of
@@ -99,7 +100,8 @@ class OrganisationAdmin(StaffAdmin):
         super().save_model(request, obj, form, change)
         if confirmed:
             # Nobody has looked at this firm's Zoom account yet.
-            recording.forget_samples()
+            recording.forget_samples(by=request.user)
+            Meeting.objects.filter(is_sample=True).delete()
             AuditEntry.objects.create(
                 by_id=request.user.pk, act="profile-confirmed", subject=obj.name
             )

@@ -82,7 +82,7 @@ def report(timelines: Board, now: datetime, site: str) -> dict[str, Any]:
                 german,
                 english,
                 # In the order of the list below, and only what stands in it.
-                [known[pk] for pk in known if pk in timelines.tied.get(german.quick_answer.pk, ())],
+                [known[pk] for pk in known if pk in timelines.tied(german.quick_answer, now)],
             )
             for german, english in zip(answers["de"], answers["en"], strict=True)
         ],
@@ -224,9 +224,9 @@ def _moment(moment: datetime | None) -> str | None:
 
 
 def _missing(node: Any, path: str = "") -> Iterator[str]:
-    """Yield where a text exists in the other language only, as JSON pointers (RFC 6901)."""
+    """Yield where a text is null, as JSON pointers (RFC 6901)."""
     if isinstance(node, dict):
-        if node.keys() == {"de", "en"} and any(node.values()):
+        if node.keys() == {"de", "en"}:
             yield from (f"{path}/{language}" for language, text in node.items() if text is None)
             return
         for name, value in node.items():

@@ -79,6 +79,7 @@ def dashboard(user: User | AnonymousUser) -> dict[str, Any]:
     editions = _editions(user)
     may_report = user.has_perm("safeguards.add_promise")
     due = [row for row in rows if row.state is State.DUE] if may_report else []
+    deviating = [row for row in rows if row.deviation] if may_report else []
     meetings = []
     if user.has_perm("invitations.view_meeting"):
         meetings = list(Meeting.objects.upcoming().filter(starts_at__lte=now + SOON))
@@ -88,11 +89,12 @@ def dashboard(user: User | AnonymousUser) -> dict[str, Any]:
         "editions_in_review": editions,
         "waiting_count": len(reports) + len(editions),
         "due": due,
+        "deviating": deviating,
         "meetings_soon": meetings,
         "missing": missing,
         "may_report": may_report,
         "may_confirm": user.has_perm("safeguards.confirm_attestation"),
-        "is_quiet": not (reports or editions or due or missing),
+        "is_quiet": not (reports or editions or due or deviating or missing),
         "next_check": min(filter(None, map(_valid_until, rows)), default=None),
         "latest": list(latest(user)),
     }

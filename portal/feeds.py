@@ -20,7 +20,7 @@ from django.views.decorators.http import require_safe
 from notices.editions.models import Edition, Notice
 from notices.firm.languages import localised
 from notices.firm.models import Organisation
-from notices.firm.templatetags.lupe import day_words
+from notices.firm.templatetags.lupe import day_words, was_sample
 from notices.safeguards import board
 from notices.safeguards.board import Change
 
@@ -73,10 +73,14 @@ def changes(request: HttpRequest) -> HttpResponse:
 
 def _of_settings(now: datetime) -> Iterator[Entry]:
     page = reverse("safeguard-list")
+    organisation = Organisation.objects.current()
     for change in board.load().changes(now):
+        title = f"{change.name}: {board.state_word(change.state)}"
+        if was_sample(change.moment, organisation):
+            title = f"{title} ({_('sample data')})"
         yield Entry(
             name=f"state/{change.safeguard.key}/{change.moment.isoformat()}",
-            title=f"{change.name}: {board.state_word(change.state)}",
+            title=title,
             text=_what(change),
             path=f"{page}#{localised(change.safeguard, 'slug')}",
             moment=change.moment,

@@ -7,6 +7,8 @@ from datetime import timedelta
 from django.core.management import call_command
 
 from notices.firm.jobs import Job
+from notices.safeguards.alerts import ALERTS
+from notices.safeguards.checking import ZOOM_CHECK
 
 from . import error_pages
 
@@ -20,6 +22,9 @@ def clear_sessions() -> None:
 
 
 JOBS = (
+    ZOOM_CHECK,
+    # After the check: what it found is told in the same run.
+    ALERTS,
     Job("clear-sessions", "Clear old sessions", clear_sessions, DAILY),
     Job("error-pages", "Write the error pages", error_pages.write, DAILY),
 )

@@ -21,6 +21,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from notices.firm.staff import MomentInput, record, refuse_join_link
 from notices.safeguards import board, recording
 from notices.safeguards.models import Attestation, Finding, Safeguard, Source
+from notices.safeguards.rereading import request_reread
 from notices.safeguards.states import Lock, Situation, State
 
 from .consequences import consequences
@@ -34,9 +35,16 @@ SENTENCES = {
         "This was more than 24 hours ago. Please note how you know since when it holds."
     ),
     recording.SamePerson: _("You reported this yourself. Another person has to confirm it."),
+    recording.ReadFromAccount: _(
+        "This is read from the Zoom account. A check is asked for and runs within minutes."
+    ),
     recording.AlreadyDecided: _("Somebody has decided about this report already."),
 }
-FIELD_OF = {recording.InTheFuture: "seen_at", recording.NeedsAReason: "note"}
+FIELD_OF = {
+    recording.InTheFuture: "seen_at",
+    recording.NeedsAReason: "note",
+    recording.ReadFromAccount: "value",
+}
 UNCHANGED = "unchanged"
 # What readers are told when a check found nothing new.
 RENEWED = ("Geprüft, die Einstellung ist unverändert.", "Checked, the setting is unchanged.")
@@ -120,10 +128,23 @@ class ReportForm(forms.Form):
             self.add_error("note", SENTENCES[recording.NeedsAReason])
         data["is_only_check"] = False
         if data.get("value") == UNCHANGED and data.get("safeguard"):
-            self._take_what_is_known(data)
+            if recording.is_read_from_account(data["safeguard"]):
+                self._ask_the_account()
+            else:
+                self._take_what_is_known(data)
+        elif self._needs_check(data):
+            self._ask_the_account()
         elif not data.get("reason_de", "").strip():
             self.add_error("reason_de", _("Please tell readers in one sentence why."))
         return data
+
+    def _needs_check(self, data: dict[str, Any]) -> bool:
+        safeguard, value = data.get("safeguard"), data.get("value")
+        return bool(safeguard and value and recording.needs_check(safeguard, value))
+
+    def _ask_the_account(self) -> None:
+        request_reread()
+        self.add_error("value", SENTENCES[recording.ReadFromAccount])
 
     def _take_what_is_known(self, data: dict[str, Any]) -> None:
         """Turn "unchanged" into the state that is on record."""

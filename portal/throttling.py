@@ -17,7 +17,8 @@ from django.utils.translation import gettext_lazy as _
 
 PER_ACCOUNT = 5
 PER_ACCOUNT_SECONDS = 15 * 60
-# A spray tries each of many accounts once. Short, so that it cannot keep staff out for long.
+# A spray tries each of many accounts once. Who keeps it up keeps staff out as long: the price of
+# looking at nobody's address.
 OVERALL = 30
 OVERALL_SECONDS = 60
 

@@ -98,7 +98,7 @@ def make_safeguard(key: str = "", *, words: bool = True, **changes: Any) -> Safe
         }
     )
     if words:
-        for state in Wording.For.values:
+        for state in ("on", "exception", "off"):
             Wording.objects.create(
                 safeguard=safeguard,
                 state=state,
@@ -120,8 +120,8 @@ def make_quick_answer(key: str, *safeguards: Safeguard) -> QuickAnswer:
         question_past_de=f"Frage damals {key}?",
         question_past_en=f"Question then {key}?",
     )
-    quick_answer.safeguards.set(safeguards)
-    for state in Wording.For.values:
+    quick_answer.safeguards.set(safeguards, through_defaults={"since": timezone.now()})
+    for state in ("on", "exception", "off"):
         Wording.objects.create(
             quick_answer=quick_answer,
             state=state,

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import Enum
 
+from django.db import Error, connection
 from django.db.models import F, Q
 from django.utils import timezone
 
@@ -20,13 +23,18 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """A function to call every so often; it must end well within `lease`."""
+    """A function to call every so often, or whenever `is_due` says so.
+
+    The lease is renewed while it runs, so a short one only says how soon after a crash the
+    next run may begin.
+    """
 
     name: str
     title: str
     run: Callable[[], object]
-    every: timedelta
+    every: timedelta = timedelta(0)
     lease: timedelta = timedelta(hours=1)
+    is_due: Callable[[datetime], bool] | None = None
 
 
 class Outcome(Enum):
@@ -44,7 +52,8 @@ def run(job: Job) -> Outcome:
         return Outcome.ELSEWHERE if held else Outcome.NOT_DUE
     error = ""
     try:
-        job.run()
+        with holding(job, taken_at):
+            job.run()
     except Exception as failure:  # one broken job must not stop the others
         logger.exception("The job %s failed.", job.name)
         # The class only: the text of an exception may hold personal data.
@@ -53,8 +62,10 @@ def run(job: Job) -> Outcome:
     return Outcome.FAILED if error else Outcome.DONE
 
 
-def take(job: Job, now: datetime) -> bool:
-    """Take the lease of `job` if it is free and the job is due."""
+def take(job: Job, now: datetime, *, at_once: bool = False) -> bool:
+    """Take the lease of `job` if it is free and the job is due, or wanted `at_once`."""
+    if job.is_due and not at_once and not job.is_due(now):
+        return False
     JobRun.objects.get_or_create(name=job.name)
     free = Q(leased_until__isnull=True) | Q(leased_until__lte=now)
     due = (
@@ -64,9 +75,36 @@ def take(job: Job, now: datetime) -> bool:
         # Whoever held it never gave it back: that run did not finish.
         | Q(last_started_at__gt=F("last_finished_at"))
     )
+    if job.is_due or at_once:
+        due = Q()
     # One statement decides: of two machines the database lets only one change the row.
     taken = JobRun.objects.filter(free, due, name=job.name)
     return taken.update(leased_until=now + job.lease, last_started_at=now) == 1
+
+
+@contextmanager
+def holding(job: Job, taken_at: datetime) -> Iterator[None]:
+    """Renew the lease taken at `taken_at` for as long as the block runs."""
+    ended = threading.Event()
+    renewing = threading.Thread(target=_renew, args=(job, taken_at, ended), daemon=True)
+    renewing.start()
+    try:
+        yield
+    finally:
+        ended.set()
+        renewing.join()
+
+
+def _renew(job: Job, taken_at: datetime, ended: threading.Event) -> None:
+    while not ended.wait(job.lease.total_seconds() / 5):
+        ours = JobRun.objects.filter(name=job.name, last_started_at=taken_at)
+        try:
+            ours.update(leased_until=timezone.now() + job.lease)
+        except Error:  # the database is busy or away: the next time may do
+            logger.warning("The lease of the job %s could not be renewed.", job.name)
+        finally:
+            # A thread has a connection of its own.
+            connection.close()
 
 
 def give_back(job: Job, taken_at: datetime, error: str) -> None:

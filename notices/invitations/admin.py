@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.contrib import admin, messages
+from django.contrib.admin.utils import flatten_fieldsets
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, models, transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -103,6 +104,9 @@ class MeetingAdmin(StaffAdmin):
     inlines = [AdjustmentInline]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Meeting | None = None) -> list[str]:
+        if has_begun(obj):
+            # What was said about it stands; readers look it up for years.
+            return [*flatten_fieldsets(self.fieldsets)]
         # A date that was announced changes only by "move", which keeps the old one visible.
         return ["starts_at", "ends_at"] if obj else []
 

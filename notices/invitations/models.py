@@ -63,6 +63,7 @@ class Meeting(models.Model):
     moved_from = models.DateTimeField(_("moved from"), null=True, blank=True, editable=False)
     cancelled_at = models.DateTimeField(_("cancelled at"), null=True, blank=True, editable=False)
     sequence = models.PositiveIntegerField(default=0, editable=False)
+    is_sample = models.BooleanField(default=False, editable=False)
     zoom_meeting_id_encrypted = models.TextField(blank=True, editable=False)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
 

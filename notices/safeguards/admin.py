@@ -13,8 +13,9 @@ from django.utils.translation import gettext_lazy as _
 from notices.firm.staff import AppendOnlyAdmin, ReadOnly, StaffAdmin
 
 from . import board, states
-from .forms import ExplanationForm, QuickAnswerForm, SafeguardForm, WordingForm
+from .forms import AnswerTieFormSet, ExplanationForm, QuickAnswerForm, SafeguardForm, WordingForm
 from .models import (
+    AnswerTie,
     Attestation,
     Check,
     Explanation,
@@ -40,6 +41,20 @@ class WordingInline(admin.TabularInline):  # type: ignore[type-arg]
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+class AnswerTieInline(admin.TabularInline):  # type: ignore[type-arg]
+    """What an answer depends on: more can be added, none removed, or it could look better."""
+
+    model = AnswerTie
+    formset = AnswerTieFormSet
+    fields = ("safeguard",)
+    extra = 1
+    can_delete = False
+    verbose_name_plural = _("The worst of these safeguards decides the answer")
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
@@ -93,13 +108,12 @@ class QuickAnswerAdmin(StaffAdmin):
                 "fields": [
                     ("question_de", "question_en"),
                     ("question_past_de", "question_past_en"),
-                    "safeguards",
                 ]
             },
         ),
         (_("Place on the page"), {"classes": ["collapse"], "fields": ["position", "key"]}),
     ]
-    inlines = [WordingInline]
+    inlines = [AnswerTieInline, WordingInline]
 
     def get_readonly_fields(
         self, request: HttpRequest, obj: QuickAnswer | None = None

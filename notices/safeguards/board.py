@@ -16,6 +16,7 @@ from notices.firm.languages import Localised, localised
 
 from . import states
 from .models import (
+    AnswerTie,
     CheckCoverage,
     Explanation,
     Finding,
@@ -124,6 +125,7 @@ class PastRow:
     """One safeguard during a span of the past: name and state words only."""
 
     safeguard: Safeguard
+    name: Localised
     worst: State
     parts: Sequence[PastState]
     since: datetime
@@ -131,10 +133,6 @@ class PastRow:
     recorded_late_at: datetime | None
     deviation: Deviation | None
     explanations: Sequence[Localised]
-
-    @property
-    def name(self) -> Localised:
-        return localised(self.safeguard, "name")
 
     @property
     def group(self) -> str:
@@ -165,15 +163,12 @@ class Change:
     """A safeguard's state became another one."""
 
     safeguard: Safeguard
+    name: Localised
     state: State
     previous: State | None
     moment: datetime
     reason: Localised | None
     recorded_late_at: datetime | None
-
-    @property
-    def name(self) -> Localised:
-        return localised(self.safeguard, "name")
 
 
 @dataclass(frozen=True)
@@ -183,7 +178,7 @@ class Board:
     safeguards: Sequence[Safeguard]
     quick_answers: Sequence[QuickAnswer]
     timelines: Mapping[int, Timeline]
-    tied: Mapping[int, Sequence[int]]
+    ties: Mapping[int, Sequence[AnswerTie]]
     wordings: Mapping[tuple[str, int, str], Sequence[Wording]] = field(default_factory=dict)
     explanations: Mapping[int, Sequence[Explanation]] = field(default_factory=dict)
 
@@ -228,7 +223,7 @@ class Board:
         since = states.since(timeline, moment)
         if situation is None or since is None:
             return None
-        wording = self._wording("safeguard", safeguard.pk, situation.state, moment)
+        wording = self._wording("safeguard", safeguard.pk, situation.state.value, moment)
         deviation = _open_at(states.deviations(timeline, moment), moment)
         return Row(
             safeguard=safeguard,
@@ -274,6 +269,7 @@ class Board:
             rows.append(
                 PastRow(
                     safeguard=safeguard,
+                    name=self._name(safeguard, end),
                     worst=worst,
                     parts=_parts(runs, start, end),
                     since=runs[-1].start,
@@ -308,7 +304,7 @@ class Board:
             answers.append(
                 PastAnswer(
                     quick_answer=quick_answer,
-                    question=localised(quick_answer, "question_past"),
+                    question=self._question_past(quick_answer, end),
                     state=worst,
                     text=self._answer_text(quick_answer, worst, "past", end),
                     parts=parts,
@@ -328,6 +324,7 @@ class Board:
                 found.append(
                     Change(
                         safeguard=safeguard,
+                        name=self._name(safeguard, run.start),
                         state=run.state,
                         previous=previous,
                         moment=run.start,
@@ -346,7 +343,7 @@ class Board:
     def _answer(
         self, quick_answer: QuickAnswer, moment: datetime, weaker: Mapping[int, State]
     ) -> Answer | None:
-        ids = self.tied.get(quick_answer.pk, [])
+        ids = self.tied(quick_answer, moment)
         tied = {pk: _situation(self.timelines[pk], moment) for pk in ids}
         known = {pk: situation for pk, situation in tied.items() if situation}
         if not known:
@@ -388,7 +385,7 @@ class Board:
         weaker: Mapping[int, State],
     ) -> list[Run]:
         """Return the runs of the worst state among the tied safeguards in [start, end)."""
-        ids = self.tied.get(quick_answer.pk, [])
+        ids = self.tied(quick_answer, end)
         single = {pk: states.runs_between(self.timelines[pk], start, end) for pk in ids}
         moments = sorted({run.start for runs in single.values() for run in runs})
         combined: list[Run] = []
@@ -409,7 +406,7 @@ class Board:
     def _answer_text(
         self, quick_answer: QuickAnswer, state: State, attribute: str, moment: datetime
     ) -> Localised:
-        wording = self._wording("quick_answer", quick_answer.pk, state, moment)
+        wording = self._wording("quick_answer", quick_answer.pk, state.value, moment)
         if wording:
             return localised(wording, attribute)
         unconfirmed = (
@@ -419,9 +416,26 @@ class Board:
         )
         return Localised(unconfirmed, get_language() or "de", is_missing=False)
 
-    def _wording(self, subject: str, pk: int, state: State, moment: datetime) -> Wording | None:
+    def _name(self, safeguard: Safeguard, moment: datetime) -> Localised:
+        wording = self._wording("safeguard", safeguard.pk, Wording.For.NAME, moment)
+        return localised(wording, "text") if wording else localised(safeguard, "name")
+
+    def _question_past(self, quick_answer: QuickAnswer, moment: datetime) -> Localised:
+        wording = self._wording("quick_answer", quick_answer.pk, Wording.For.NAME, moment)
+        if wording:
+            return localised(wording, "past")
+        return localised(quick_answer, "question_past")
+
+    def tied(self, quick_answer: QuickAnswer, moment: datetime) -> list[int]:
+        """Return the safeguards behind an answer at that time; before the first, the first."""
+        ties = self.ties.get(quick_answer.pk, [])
+        past = [tie for tie in ties if tie.since <= moment]
+        first = [tie for tie in ties if tie.since == ties[0].since]
+        return [tie.safeguard_id for tie in past or first]
+
+    def _wording(self, subject: str, pk: int, state: str, moment: datetime) -> Wording | None:
         """Return the wording of that time; before the first one, the first one."""
-        rows = self.wordings.get((subject, pk, state.value), [])
+        rows = self.wordings.get((subject, pk, state), [])
         past = [row for row in rows if row.recorded_at <= moment]
         return past[-1] if past else (rows[0] if rows else None)
 
@@ -462,9 +476,9 @@ def load(known_at: datetime | None = None) -> Board:
     }
     if known_at:
         timelines = {pk: line.as_known_at(known_at) for pk, line in timelines.items()}
-    tied: dict[int, list[int]] = defaultdict(list)
-    for link in QuickAnswer.safeguards.through.objects.order_by("id"):
-        tied[link.quickanswer_id].append(link.safeguard_id)
+    ties: dict[int, list[AnswerTie]] = defaultdict(list)
+    for tie in AnswerTie.objects.all():
+        ties[tie.quick_answer_id].append(tie)
     wordings: dict[tuple[str, int, str], list[Wording]] = defaultdict(list)
     for wording in Wording.objects.all():
         subject = "safeguard" if wording.safeguard_id else "quick_answer"
@@ -473,7 +487,7 @@ def load(known_at: datetime | None = None) -> Board:
     explanations: dict[int, list[Explanation]] = defaultdict(list)
     for explanation in Explanation.objects.all():
         explanations[explanation.finding_id].append(explanation)
-    return Board(safeguards, quick_answers, timelines, tied, wordings, explanations)
+    return Board(safeguards, quick_answers, timelines, ties, wordings, explanations)
 
 
 def day(board: Board, on: date) -> tuple[list[PastRow], list[PastAnswer]]:

@@ -56,7 +56,6 @@ class QuickAnswerForm(forms.ModelForm):  # type: ignore[type-arg]
             "question_en": _("Example: Is it recorded?"),
             "question_past_de": _("The same about a past day. Example: Wurde aufgezeichnet?"),
             "question_past_en": _("Example: Was it recorded?"),
-            "safeguards": _("The worst of these decides the answer."),
             "position": _("Smaller numbers stand further up. Example: 1"),
             "key": _("For the program, never changed later. Example: recording"),
         }
@@ -66,20 +65,21 @@ class QuickAnswerForm(forms.ModelForm):  # type: ignore[type-arg]
             raise forms.ValidationError(
                 _("There are five quick answers already. More would not fit on a phone.")
             )
-        data = super().clean() or {}
-        if self.instance.pk and "safeguards" in data:
-            # Without one of them the answer could look better than what was found.
-            untied = set(self.instance.safeguards.all()) - set(data["safeguards"])
-            if untied:
-                names = ", ".join(sorted(str(safeguard) for safeguard in untied))
-                self.add_error(
-                    "safeguards",
-                    forms.ValidationError(
-                        _("This answer rests on %(names)s. You can add more, not remove any."),
-                        params={"names": names},
-                    ),
-                )
-        return data
+        return super().clean() or {}
+
+
+class AnswerTieFormSet(forms.BaseInlineFormSet):  # type: ignore[type-arg]
+    """New safeguards behind an answer, each once."""
+
+    def clean(self) -> None:
+        super().clean()
+        tied = set(self.instance.safeguards.values_list("pk", flat=True))
+        for form in self.extra_forms:
+            safeguard = form.cleaned_data.get("safeguard") if form.is_valid() else None
+            if safeguard and safeguard.pk in tied:
+                form.add_error("safeguard", _("This answer depends on it already."))
+            elif safeguard:
+                tied.add(safeguard.pk)
 
 
 class WordingForm(forms.ModelForm):  # type: ignore[type-arg]
@@ -107,6 +107,8 @@ class WordingForm(forms.ModelForm):  # type: ignore[type-arg]
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
+        if data.get("state") == Wording.For.NAME:
+            self.add_error("state", _("A name is changed where it stands, not here."))
         if bool(data.get("safeguard")) == bool(data.get("quick_answer")):
             raise forms.ValidationError(
                 _("Choose either a safeguard or a quick answer that this text is for.")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
@@ -76,6 +76,10 @@ class Safeguard(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        super().save(*args, **kwargs)
+        _keep_name(self, text_de=self.name_de, text_en=self.name_en)
+
 
 class QuickAnswer(models.Model):
     """One of the few questions that are answered first."""
@@ -84,7 +88,9 @@ class QuickAnswer(models.Model):
     position = models.PositiveSmallIntegerField(_("order"), default=0)
     question = models.CharField(_("question"), max_length=60)
     question_past = models.CharField(_("question about a past day"), max_length=60)
-    safeguards = models.ManyToManyField(Safeguard, verbose_name=_("depends on"))
+    safeguards = models.ManyToManyField(
+        Safeguard, through="AnswerTie", verbose_name=_("depends on")
+    )
 
     if TYPE_CHECKING:  # columns that django-modeltranslation adds
         question_de: str
@@ -100,19 +106,51 @@ class QuickAnswer(models.Model):
     def __str__(self) -> str:
         return self.question
 
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        super().save(*args, **kwargs)
+        _keep_name(
+            self,
+            text_de=self.question_de,
+            text_en=self.question_en,
+            past_de=self.question_past_de,
+            past_en=self.question_past_en,
+        )
+
+
+class AnswerTie(AppendOnly):
+    """A quick answer depends on a safeguard, from `since` on; past days keep their own ties."""
+
+    quick_answer = models.ForeignKey(QuickAnswer, on_delete=models.PROTECT, related_name="ties")
+    safeguard = models.ForeignKey(Safeguard, on_delete=models.PROTECT, related_name="ties")
+    since = models.DateTimeField(_("since"), default=timezone.now, editable=False)
+
+    class Meta:
+        verbose_name = _("safeguard behind the answer")
+        verbose_name_plural = _("safeguards behind the answer")
+        ordering = ["since", "id"]
+        constraints = [
+            models.UniqueConstraint(
+                name="answer_tie_is_unique", fields=["quick_answer", "safeguard"]
+            )
+        ]
+
+    def __str__(self) -> str:
+        return str(self.safeguard)
+
 
 class Wording(AppendOnly):
     """What we say about a safeguard or quick answer in one state, from `recorded_at` on.
 
     For a safeguard `text` is the claim and `meaning` what it means for the reader; for a quick
     answer `text` is the answer, `past` the answer about a past day and `sentence` stands alone
-    in an invitation.
+    in an invitation. Rows for "name" keep the names and questions of past days.
     """
 
     class For(models.TextChoices):
         ON = "on", pgettext_lazy("state", "on")
         EXCEPTION = "exception", pgettext_lazy("state", "exception")
         OFF = "off", pgettext_lazy("state", "off")
+        NAME = "name", pgettext_lazy("state", "its name, in every state")
 
     safeguard = models.ForeignKey(
         Safeguard, on_delete=models.PROTECT, null=True, blank=True, related_name="wordings"
@@ -342,6 +380,31 @@ class Explanation(AppendOnly):
         return self.text
 
 
+class DeviationNotice(AppendOnly):
+    """The reviewers were told that the deviation opened by `finding` has opened or closed."""
+
+    class Kind(models.TextChoices):
+        OPENED = "opened", _("opened")
+        CLOSED = "closed", _("closed")
+
+    finding = models.ForeignKey(Finding, on_delete=models.PROTECT, related_name="notices")
+    kind = models.CharField(max_length=10, choices=Kind)
+    sent_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        verbose_name = _("e-mail about a deviation")
+        verbose_name_plural = _("e-mails about deviations")
+        ordering = ["sent_at", "id"]
+        constraints = [
+            models.UniqueConstraint(
+                name="deviation_notice_goes_out_once", fields=["finding", "kind"]
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.finding_id} {self.kind}"
+
+
 class Attestation(models.Model):
     """A better or renewed state that one person reports and a second person confirms.
 
@@ -351,6 +414,7 @@ class Attestation(models.Model):
     class Value(models.TextChoices):
         ON = "on", pgettext_lazy("state", "on")
         EXCEPTION = "exception", pgettext_lazy("state", "on, with an exception")
+        RETIRED = "retired", pgettext_lazy("state", "no longer exists at Zoom")
 
     safeguard = models.ForeignKey(
         Safeguard, on_delete=models.PROTECT, related_name="+", verbose_name=_("safeguard")
@@ -362,6 +426,13 @@ class Attestation(models.Model):
     seen_at = models.DateTimeField(_("seen at"))
     reason = models.CharField(_("public reason"), max_length=200)
     note = models.TextField(_("evidence, for us only"), blank=True)
+    evidence_file = models.ForeignKey(
+        "EvidenceFile",
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="+",
+        verbose_name=_("evidence file"),
+    )
     reported_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         on_delete=models.PROTECT,
@@ -414,3 +485,56 @@ class ZoomToken(models.Model):
         constraints = [
             models.CheckConstraint(name="zoom_token_is_one_row", condition=Q(id=1)),
         ]
+
+
+class SeenDelivery(models.Model):
+    """Digest of the signature of a delivery from Zoom, so that nobody can send it again."""
+
+    digest = models.CharField(max_length=64, primary_key=True)
+    expires_at = models.DateTimeField(db_index=True)
+
+    def __str__(self) -> str:
+        return self.digest
+
+
+class EvidenceFile(AppendOnly):
+    """A file that proves what somebody saw; its content lies below DATA_DIR, never public."""
+
+    sha256 = models.CharField(_("SHA-256 digest"), max_length=64, unique=True)
+    size = models.PositiveIntegerField(_("size in bytes"))
+    media_type = models.CharField(_("kind of file"), max_length=40)
+    stored_name = models.CharField(_("name in the data folder"), max_length=32, unique=True)
+    uploaded_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        related_name="+",
+        verbose_name=_("uploaded by"),
+    )
+    uploaded_at = models.DateTimeField(_("uploaded at"), default=timezone.now)
+
+    class Meta:
+        verbose_name = _("evidence file")
+        verbose_name_plural = _("evidence files")
+        ordering = ["-uploaded_at", "-id"]
+
+    def __str__(self) -> str:
+        return self.sha256[:12]
+
+
+class Reminder(AppendOnly):
+    """Staff were told that a check made by hand falls due; said once for each check."""
+
+    coverage = models.OneToOneField(CheckCoverage, on_delete=models.PROTECT)
+    sent_at = models.DateTimeField(default=timezone.now)
+
+    def __str__(self) -> str:
+        return f"{self.coverage} {self.sent_at:%Y-%m-%d}"
+
+
+def _keep_name(subject: Safeguard | QuickAnswer, **texts: str | None) -> None:
+    """Append the names of `subject` if they changed, so that past days keep the old ones."""
+    newest = subject.wordings.filter(state=Wording.For.NAME).last()
+    now = {field: text or "" for field, text in texts.items()}
+    if newest and all((getattr(newest, field) or "") == text for field, text in now.items()):
+        return
+    subject.wordings.create(state=Wording.For.NAME, **now)

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from notices.safeguards.field_map import Field, fields
+from notices.safeguards.lower_levels import Level
 from notices.safeguards.verification import (
     FieldReading,
     ItemReading,
@@ -22,8 +23,8 @@ def as_json(reading: Reading) -> dict[str, Any]:
         "fields": {k: _field_json(v) for k, v in reading.fields.items() if k in zooms},
         "access_fields": {k: _field_json(v) for k, v in reading.fields.items() if k not in zooms},
         "safeguards": {key: _safeguard_json(s) for key, s in reading.safeguards.items()},
-        "users": {"listed": reading.users.listed, "read": reading.users.read},
-        "groups": {"listed": reading.groups.listed, "read": reading.groups.read},
+        "users": _level_json(reading.users),
+        "groups": _level_json(reading.groups),
         "group_locks": {
             name: {key: lock.value for key, lock in locks.items()}
             for name, locks in reading.group_locks.items()
@@ -63,6 +64,10 @@ def _safeguard_json(found: SafeguardReading) -> dict[str, Any]:
         "on_and_locked": found.on_and_locked,
         "evidence": found.evidence,
     }
+
+
+def _level_json(level: Level) -> dict[str, Any]:
+    return {"listed": level.listed, "read": level.read, "differing": level.differing()}
 
 
 def _lists(by_id: Mapping[str, Iterable[str]]) -> dict[str, list[str]]:

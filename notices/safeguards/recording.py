@@ -12,6 +12,8 @@ from django.utils import timezone
 
 from notices.firm.models import AuditEntry
 
+from . import zoom
+from .field_map import proving
 from .models import Attestation, Check, CheckCoverage, Finding, Promise, Safeguard, Source
 
 
@@ -29,6 +31,10 @@ class NeedsAReason(RecordingError):
 
 class SamePerson(RecordingError):
     """Who reports a better state does not confirm it."""
+
+
+class ReadFromAccount(RecordingError):
+    """What the connected account tells is not reported by hand: a check runs."""
 
 
 class AlreadyDecided(RecordingError):
@@ -120,6 +126,7 @@ def report_change(
 
     A change for the worse is public at once. A better or renewed state waits for a second
     person and comes back as an `Attestation`; with `FOUR_EYES` off it is confirmed here.
+    "Retired" waits too: it takes a safeguard, and what deviates in it, out of the answers.
     """
     now = timezone.now()
     seen_at = seen_at or now
@@ -129,6 +136,8 @@ def report_change(
         raise NeedsAReason(seen_at)
     # One report at a time per safeguard: two must not both think they were first.
     safeguard = Safeguard.objects.select_for_update().get(pk=safeguard.pk)
+    if needs_check(safeguard, value):
+        raise ReadFromAccount(safeguard)
     if public_at_once(safeguard, value):
         for moment in held_at(seen_at, now):
             record_promise(
@@ -177,15 +186,19 @@ def confirm(attestation: Attestation, *, by: User) -> None:
             by=reporter,
             confirmed_by=by,
         )
-        _record_seen(
-            attestation.safeguard,
-            Finding.Verdict.PROTECTED,
-            attestation.lock,
-            moment,
-            attestation.note,
-            reporter,
-            by,
-        )
+        # What the account is like, a check of the account says, even if it was connected since.
+        if attestation.value != Attestation.Value.RETIRED and not is_read_from_account(
+            attestation.safeguard
+        ):
+            _record_seen(
+                attestation.safeguard,
+                Finding.Verdict.PROTECTED,
+                attestation.lock,
+                moment,
+                attestation.note,
+                reporter,
+                by,
+            )
     _decide(attestation, by, accepted=True)
 
 
@@ -196,9 +209,14 @@ def turn_down(attestation: Attestation, *, by: User) -> None:
 
 
 @transaction.atomic
-def forget_samples() -> None:
-    """Append "unknown" wherever only the starter's sample states are known."""
+def forget_samples(*, by: User | None = None) -> None:
+    """Append "unknown" wherever only the starter's sample states are known.
+
+    Reports that still wait were about the sample and are turned down.
+    """
     now = timezone.now()
+    for attestation in Attestation.objects.filter(decided_at=None):
+        _decide(_undecided(attestation), by, accepted=False)
     for safeguard in Safeguard.objects.all():
         newest = safeguard.findings.last()
         if newest and newest.source == Source.IMPORT:
@@ -214,7 +232,7 @@ def forget_samples() -> None:
 
 def public_at_once(safeguard: Safeguard, value: str) -> bool:
     """Say whether reporting `value` is a change for the worse, which waits for nobody."""
-    if value in (Promise.Value.OFF, Promise.Value.RETIRED):
+    if value == Promise.Value.OFF:
         return True
     promise, finding = safeguard.promises.last(), safeguard.findings.last()
     # "With an exception" is worse than on, but better than off or unknown.
@@ -225,6 +243,34 @@ def public_at_once(safeguard: Safeguard, value: str) -> bool:
         and finding is not None
         and finding.verdict == Finding.Verdict.PROTECTED
     )
+
+
+def is_read_from_account(safeguard: Safeguard) -> bool:
+    """Say whether an account is connected and the API can read this safeguard."""
+    return (
+        zoom.is_configured()
+        and safeguard.checked_by == Safeguard.CheckedBy.ACCOUNT
+        and any(field.path for field in proving(safeguard.key))
+    )
+
+
+def needs_check(safeguard: Safeguard, value: str) -> bool:
+    """Say whether only a check of the account may record `value`: it is better, or as before.
+
+    What the account was found to do may still be promised.
+    """
+    if value not in (Promise.Value.ON, Promise.Value.EXCEPTION):
+        return False
+    if not is_read_from_account(safeguard) or public_at_once(safeguard, value):
+        return False
+    promise, finding = safeguard.promises.last(), safeguard.findings.last()
+    is_found = (
+        finding is not None
+        and finding.source == Source.ACCOUNT
+        and finding.verdict == Finding.Verdict.PROTECTED
+    )
+    is_promised = promise is not None and promise.value == value
+    return is_promised or not is_found
 
 
 def held_at(since: datetime, reported_at: datetime) -> list[datetime]:
@@ -275,8 +321,8 @@ def _undecided(attestation: Attestation) -> Attestation:
     return row
 
 
-def _decide(attestation: Attestation, by: User, *, accepted: bool) -> None:
-    attestation.decided_by_id = by.pk
+def _decide(attestation: Attestation, by: User | None, *, accepted: bool) -> None:
+    attestation.decided_by = by
     attestation.decided_at = timezone.now()
     attestation.accepted = accepted
     attestation.save()
@@ -284,5 +330,5 @@ def _decide(attestation: Attestation, by: User, *, accepted: bool) -> None:
     _audit(by, act, attestation.safeguard, attestation.value)
 
 
-def _audit(by: User, act: str, safeguard: Safeguard, value: str) -> None:
-    AuditEntry.objects.create(by_id=by.pk, act=act, subject=safeguard.key, detail={"value": value})
+def _audit(by: User | None, act: str, safeguard: Safeguard, value: str) -> None:
+    AuditEntry.objects.create(by=by, act=act, subject=safeguard.key, detail={"value": value})

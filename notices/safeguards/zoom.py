@@ -23,6 +23,7 @@ from django.utils import timezone
 from . import waiting, zoom_token
 from .zoom_errors import (
     BadAnswer,
+    BadEnvironment,
     Endless,
     MissingScope,
     NotConfigured,
@@ -128,15 +129,7 @@ class ZoomClient:
         self._access = access
         self._patience = patience
         self._token: Token | None = None
-        self._http = httpx.Client(
-            timeout=STEP,
-            follow_redirects=False,
-            # A proxy of the environment leads to Zoom, never to this machine.
-            trust_env=not access.on_loopback,
-            # A simple server writes headers and body apart, which costs a kept connection 40 ms.
-            limits=httpx.Limits(max_keepalive_connections=0 if access.on_loopback else 2),
-            headers={"Accept": "application/json", "Accept-Encoding": "identity"},
-        )
+        self._http = _open(access)
 
     def __enter__(self) -> Self:
         return self
@@ -191,6 +184,8 @@ class ZoomClient:
             yield from rows
             if not following:
                 return
+            if not TOKEN.fullmatch(following):
+                raise BadAnswer
             if following in seen:
                 break
             seen.add(following)
@@ -265,6 +260,9 @@ class ZoomClient:
         failure: ZoomError
         try:
             with self._http.stream(method, url, **request) as response:
+                # We ask for none: a few bytes could unfold to more than the memory holds.
+                if response.headers.get("Content-Encoding", "identity").lower() != "identity":
+                    raise BadAnswer
                 body = bytearray()
                 for part in response.iter_bytes():
                     body += part
@@ -281,9 +279,26 @@ class ZoomClient:
         raise failure
 
 
+def _open(access: Access) -> httpx.Client:
+    try:
+        return httpx.Client(
+            timeout=STEP,
+            follow_redirects=False,
+            # A proxy of the environment leads to Zoom, never to this machine.
+            trust_env=not access.on_loopback,
+            # A simple server writes headers and body apart, which costs a kept connection 40 ms.
+            limits=httpx.Limits(max_keepalive_connections=0 if access.on_loopback else 2),
+            headers={"Accept": "application/json", "Accept-Encoding": "identity"},
+        )
+    except (httpx.InvalidURL, ImportError, OSError, ValueError):
+        pass
+    # Raised out here: the error above may quote the password of a proxy.
+    raise BadEnvironment
+
+
 def _segment(identifier: str) -> str:
     """Return an identifier as one part of a path."""
-    if not identifier.strip("."):
+    if not identifier.strip(".") or not identifier.isprintable():
         raise NotFound
     return quote(identifier, safe="")
 

@@ -43,6 +43,15 @@ class NotConfigured(ZoomError):
     )
 
 
+class BadEnvironment(ZoomError):
+    code = "bad_environment"
+    sentence_text = _("This server's settings for its proxy or its certificates cannot be used.")
+    advice_text = _(
+        "Check HTTPS_PROXY, ALL_PROXY, NO_PROXY, SSL_CERT_FILE and SSL_CERT_DIR in the "
+        "portal's environment and start the portal again."
+    )
+
+
 class Unauthorised(ZoomError):
     code = "unauthorised"
     sentence_text = _("Zoom does not accept our credentials.")

@@ -91,7 +91,9 @@ def _load_quick_answers(now: datetime) -> None:
         wordings = {state: data.pop(state) for state in STATES}
         tied = data.pop("safeguards")
         quick_answer = QuickAnswer.objects.create(position=position, **data)
-        quick_answer.safeguards.set(Safeguard.objects.filter(key__in=tied))
+        quick_answer.safeguards.set(
+            Safeguard.objects.filter(key__in=tied), through_defaults={"since": now}
+        )
         for state, words in wordings.items():
             Wording.objects.create(quick_answer=quick_answer, state=state, recorded_at=now, **words)
 
@@ -176,6 +178,7 @@ def _load_meetings(now: datetime) -> None:
             browser=kind.browser,
             phone=kind.phone,
             app=kind.app,
+            is_sample=True,
             **meeting,
         )
 

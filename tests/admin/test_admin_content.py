@@ -290,10 +290,22 @@ def test_a_quick_answer_cannot_lose_its_worst_safeguard(sign_in: SignIn) -> None
     good, bad, more = make_safeguard(), make_safeguard(), make_safeguard()
     quick_answer = make_quick_answer("recording", good, bad)
     address = f"/admin/safeguards/quickanswer/{quick_answer.pk}/change/"
-    client.post(address, sent_back(quick_answer, safeguards=[good.pk]))
-    assert set(quick_answer.safeguards.all()) == {good, bad}
-    client.post(address, sent_back(quick_answer, safeguards=[good.pk, bad.pk, more.pk]))
+    first, second = quick_answer.ties.order_by("safeguard__position")
+    removing = {
+        "ties-TOTAL_FORMS": 3,
+        "ties-INITIAL_FORMS": 2,
+        "ties-0-id": first.pk,
+        "ties-0-safeguard": good.pk,
+        "ties-1-id": second.pk,
+        "ties-1-safeguard": good.pk,
+        "ties-1-DELETE": "on",
+        "ties-2-safeguard": more.pk,
+    }
+    client.post(address, sent_back(quick_answer) | removing)
     assert set(quick_answer.safeguards.all()) == {good, bad, more}
+    again = {"ties-TOTAL_FORMS": 1, "ties-INITIAL_FORMS": 0, "ties-0-safeguard": more.pk}
+    answer = client.post(address, sent_back(quick_answer) | again)
+    assert "hängt davon schon ab" in answer.content.decode()
 
 
 def test_a_text_for_a_quick_answer_also_speaks_about_the_past(sign_in: SignIn) -> None:

@@ -335,6 +335,16 @@ def test_a_check_that_gets_too_old_confirms_nothing_any_more(client: Client) -> 
     assert quick["last_known"]["answer"]["en"] == "recorded today on."
 
 
+def test_one_check_that_is_due_leaves_the_answer_without_an_end(client: Client) -> None:
+    every_state()
+    (late,) = [one for one in answer(client)["quick_answers"] if one["key"] == "late"]
+    assert late["safeguards"] == ["on", "due"]
+    assert (late["state"], late["valid_until"]) == ("due", None)
+    on = safeguard(client, "on")
+    assert on["valid_until"]
+    assert on["last_known"] is None
+
+
 def test_a_quick_answer_names_its_lock_and_what_it_rests_on(client: Client) -> None:
     cdn, chat = make_safeguard("cdn", max_age_days=30), make_safeguard("chat", max_age_days=9)
     make_quick_answer("recorded", chat, cdn, make_safeguard("without_record"))

@@ -190,3 +190,55 @@ def test_mail_goes_to_the_terminal_unless_told() -> None:
     for wrong in ("mail.example.de", "smtp://", "pigeon://loft"):
         with pytest.raises(ConfigurationError, match="EMAIL_URL must look like"):
             env.email({"EMAIL_URL": wrong})
+
+
+ZOOM = {"ZOOM_ACCOUNT_ID": "a", "ZOOM_CLIENT_ID": "b", "ZOOM_CLIENT_SECRET": "c"}
+
+
+def test_the_credentials_of_zoom_come_together_or_not_at_all() -> None:
+    assert env.zoom_credentials(ZOOM) == ("a", "b", "c")
+    assert env.zoom_credentials({}) == ("", "", "")
+    for name in ZOOM:
+        some = {other: value for other, value in ZOOM.items() if other != name}
+        with pytest.raises(ConfigurationError, match=rf"missing: {name}\."):
+            env.zoom_credentials(some)
+
+
+def test_no_credential_is_in_the_sentence_that_refuses() -> None:
+    with pytest.raises(ConfigurationError) as refused:
+        env.zoom_credentials({"ZOOM_CLIENT_SECRET": "very-private"})
+    assert "very-private" not in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "https://zoom.us/oauth/token",
+        "https://proxy.example.de:8443/v2",
+        "http://127.0.0.1:9000/v2",
+        "http://localhost/v2",
+        "http://[::1]:9000",
+    ],
+)
+def test_a_service_needs_https_except_on_this_machine(address: str) -> None:
+    assert env.service({"ZOOM_API_URL": f"{address}/"}, "ZOOM_API_URL", "") == address
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        "http://api.zoom.us/v2",
+        "http://127.0.0.1.example.de/v2",
+        "https://user:secret-word@zoom.us",
+        "https://zoom.us/v2?x=1",
+        "https://zoom.us/v2#x",
+        "https://zoom.us:http",
+        "https://zoom.us/a b",
+        "ftp://zoom.us",
+        "zoom.us",
+    ],
+)
+def test_an_address_of_a_service_that_is_none_is_refused(wrong: str) -> None:
+    with pytest.raises(ConfigurationError, match="ZOOM_API_URL must look like") as refused:
+        env.service({"ZOOM_API_URL": wrong}, "ZOOM_API_URL", "https://api.zoom.us/v2")
+    assert "secret-word" not in str(refused.value)

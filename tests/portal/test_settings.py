@@ -65,6 +65,8 @@ def test_the_documented_production_settings_pass_djangos_deployment_check(tmp_pa
         ("SECRET_KEY_FILE", "/no/such/file", "SECRET_KEY_FILE names"),
         ("CACHE_URL", "nonsense", "CACHE_URL must look like"),
         ("EMAIL_URL", "nonsense", "EMAIL_URL must look like"),
+        ("ZOOM_CLIENT_ID", "alone", "To connect a Zoom account set"),
+        ("ZOOM_API_URL", "http://api.zoom.us/v2", "ZOOM_API_URL must look like"),
         ("ALLOWED_HOSTS", "http://a", "ALLOWED_HOSTS must be"),
         ("DATA_DIR", "/dev/null/below", "DATA_DIR is /dev/null/below"),
     ],

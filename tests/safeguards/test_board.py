@@ -216,3 +216,30 @@ def test_loading_takes_the_same_number_of_queries_for_one_and_for_many(
         record_state(make_safeguard())
     with django_assert_num_queries(8):  # type: ignore[operator]
         board.load()
+
+
+def test_a_new_name_or_question_leaves_past_days_as_they_were() -> None:
+    safeguard = make_safeguard("cdn")
+    quick_answer = make_quick_answer("recorded", safeguard)
+    record_state(safeguard, at=timezone.now() - timedelta(days=9))
+    safeguard.name_de = "Ganz anderer Name"
+    safeguard.save()
+    quick_answer.question_past_de = "Ganz andere Frage?"
+    quick_answer.save()
+    with translation.override("de"):
+        on = (timezone.now() - timedelta(days=5)).date()
+        rows, answers = board.day(board.load(), on)
+    assert rows[0].name.text == "Schutz cdn"
+    assert answers[0].question.text == "Frage damals recorded?"
+
+
+def test_a_safeguard_tied_later_does_not_change_past_answers() -> None:
+    good, bad = make_safeguard(), make_safeguard()
+    quick_answer = make_quick_answer("recorded", good)
+    record_state(good, at=timezone.now() - timedelta(days=9))
+    record_state(bad, "not_protected", at=timezone.now() - timedelta(days=9))
+    quick_answer.safeguards.add(bad)
+    loaded = board.load()
+    assert loaded.answers_at(timezone.now())[0].state is State.OFF
+    _rows, answers = board.day(loaded, (timezone.now() - timedelta(days=5)).date())
+    assert answers[0].state is State.ON

@@ -196,3 +196,14 @@ def test_nothing_is_left_behind_when_a_report_fails_half_way(
         recording.report_change(make_safeguard(), "off", by=make_user(), reason_de="Aus.")
     for model in (Promise, Finding, Attestation):
         assert not model._default_manager.exists()
+
+
+def test_retired_waits_for_a_second_person_too() -> None:
+    safeguard = make_safeguard("cdn")
+    record_state(safeguard, "not_protected", at=timezone.now() - timedelta(days=1))
+    report = recording.report_change(safeguard, "retired", by=make_user(), reason_de="Entfallen.")
+    assert report is not None
+    assert state_now("cdn") is State.OFF
+    recording.confirm(report, by=make_user("reviewer"))
+    assert state_now("cdn") is State.RETIRED
+    assert Finding.objects.count() == 1

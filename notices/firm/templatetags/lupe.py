@@ -11,9 +11,10 @@ from django.utils.dates import MONTHS, WEEKDAYS
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from notices.firm.days import BERLIN
+from notices.firm.days import BERLIN, day_bounds
 from notices.firm.languages import Localised
 from notices.firm.languages import localised as _localised
+from notices.firm.models import Organisation
 
 register = template.Library()
 
@@ -80,6 +81,13 @@ def day_and_clock(moment: datetime) -> SafeString:
         comma,
         clock(moment),
     )
+
+
+@register.filter
+def was_sample(moment: datetime | date, organisation: Organisation) -> bool:
+    """Say whether the firm had not yet replaced the sample data at `moment`."""
+    start = moment if isinstance(moment, datetime) else day_bounds(moment)[0]
+    return organisation.confirmed_at is not None and start < organisation.confirmed_at
 
 
 def _day(moment: datetime | date) -> date:

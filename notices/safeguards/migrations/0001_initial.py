@@ -367,10 +367,6 @@ class Migration(migrations.Migration):
                         max_length=60, null=True, verbose_name="question about a past day"
                     ),
                 ),
-                (
-                    "safeguards",
-                    models.ManyToManyField(to="safeguards.safeguard", verbose_name="depends on"),
-                ),
             ],
             options={
                 "verbose_name": "quick answer",

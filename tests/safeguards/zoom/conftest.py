@@ -37,11 +37,12 @@ class Fake:
     def play(self, scenario: str | dict[str, Any]) -> None:
         """Start the scenario anew: one of the files, or one made by the test."""
         if isinstance(scenario, str):
-            scenario = json.loads((SCENARIOS / f"{scenario}.json").read_text("utf-8"))
-        self._control("scenario", scenario)
+            self._control("scenario", (SCENARIOS / f"{scenario}.json").read_bytes())
+        else:
+            self._control("scenario", json.dumps(scenario).encode())
 
     def advance(self, seconds: int) -> None:
-        self._control("advance", {"seconds": seconds})
+        self._control("advance", json.dumps({"seconds": seconds}).encode())
 
     @property
     def state(self) -> dict[str, Any]:
@@ -56,8 +57,8 @@ class Fake:
     def calls(self, path: str) -> int:
         return sum(request["path"].startswith(path) for request in self.state["requests"])
 
-    def _control(self, what: str, body: dict[str, Any]) -> None:
-        httpx.post(f"{self.base}/__fake__/{what}", json=body).raise_for_status()
+    def _control(self, what: str, body: bytes) -> None:
+        httpx.post(f"{self.base}/__fake__/{what}", content=body).raise_for_status()
 
 
 @pytest.fixture(scope="session")

@@ -118,6 +118,14 @@ def test_json_has_one_object_per_item_and_field_of_zooms_map(name: str) -> None:
     assert shown["unknown_fields"] == list(expected["settings"].values()).count("unknown")
 
 
+def test_json_says_who_was_read_and_who_differs() -> None:
+    shown = as_json(verify(responses(USER_DIFFERS)))
+    expected = example(USER_DIFFERS)["expected_lower_levels"]
+    assert as_sets(shown["users"].pop("differing")) == as_sets(expected["users"])
+    assert shown["users"] == {"listed": 2, "read": 2}
+    assert shown["groups"] == {"listed": 1, "read": 1, "differing": expected["groups"]}
+
+
 def test_manual_rows_have_no_lock() -> None:
     shown = as_json(verify(responses()))
     assert shown["fields"]["cdn_off"]["lock"] == "not_lockable"

@@ -356,6 +356,18 @@ def test_fallbacks_are_compared_below_only_when_they_replaced_the_primaries(
     )
 
 
+def test_primary_fields_are_compared_below_even_where_the_account_answer_was_refused() -> None:
+    field = BY_KEY["meeting_password_always"]
+    answers = responses()
+    del answers[ACCOUNT_SETTINGS]["meeting_security"]
+    put(user_body(answers, field), field.user_path, False)
+    reading = verify(answers)
+    assert reading.users.differing() == {USER: [field.key]}
+    password = reading.safeguards["password"]
+    assert (password.verdict.value, password.users_differing) == ("protected", 1)
+    assert not password.on_and_locked
+
+
 def test_a_user_who_is_gone_is_skipped_and_counted() -> None:
     answers = responses()
     answers[USERS]["users"].append({"id": "u-gone"})

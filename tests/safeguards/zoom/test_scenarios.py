@@ -21,10 +21,11 @@ from notices.safeguards.verification import (
     GROUP_SETTINGS,
     GROUPS,
     USER_SETTINGS,
+    USERS,
     verify,
     verify_meeting,
 )
-from notices.safeguards.zoom_account import MEETING, USERS, Answers, Refused, read_account
+from notices.safeguards.zoom_account import MEETING, Answers, Refused, read_account
 from notices.safeguards.zoom_errors import (
     BadAnswer,
     MissingScope,

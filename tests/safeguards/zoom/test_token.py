@@ -122,7 +122,7 @@ def test_a_lease_that_never_ends_is_an_error(
 ) -> None:
     ZoomToken.objects.create(leased_until=timezone.now() + timedelta(days=1))
     clock: Iterator[int] = iter(range(0, 10_000, 10))
-    monkeypatch.setattr(zoom_token.time, "monotonic", lambda: next(clock))
+    monkeypatch.setattr("notices.safeguards.zoom_token.time.monotonic", lambda: next(clock))
     with pytest.raises(TokenBusy):
         shared("firm", source)
     assert source.made == 0

@@ -100,7 +100,7 @@ class OrganisationAdmin(StaffAdmin):
         super().save_model(request, obj, form, change)
         if confirmed:
             # Nobody has looked at this firm's Zoom account yet.
-            recording.forget_samples(by=request.user)
+            recording.forget_samples(by=request.user)  # type: ignore[arg-type]
             Meeting.objects.filter(is_sample=True).delete()
             AuditEntry.objects.create(
                 by_id=request.user.pk, act="profile-confirmed", subject=obj.name

@@ -1,5 +1,5 @@
 from django.apps import AppConfig
-from django.db.models.signals import post_migrate
+from django.db.models.signals import post_migrate, pre_migrate
 from django.utils.translation import gettext_lazy as _
 
 
@@ -9,6 +9,7 @@ class FirmConfig(AppConfig):
     verbose_name = _("Our firm")
 
     def ready(self) -> None:
-        from .freezing import install_after_migrate
+        from .freezing import install_after_migrate, lift_before_migrate
 
+        pre_migrate.connect(lift_before_migrate, dispatch_uid="firm.freezing")
         post_migrate.connect(install_after_migrate, dispatch_uid="firm.freezing")

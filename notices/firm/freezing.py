@@ -65,21 +65,38 @@ def install_after_migrate(app_config: AppConfig, using: str, **kwargs: object) -
     install(connections[using], frozen_models(app_config))
 
 
+def lift_before_migrate(app_config: AppConfig, using: str, **kwargs: object) -> None:
+    """Lift what would stop SQLite from rebuilding another table (receiver of `pre_migrate`).
+
+    SQLite checks every trigger whenever a table is renamed, and a condition that looks at the
+    table under rebuilding breaks the migration. They are back after `post_migrate`.
+    """
+    if connections[using].vendor == "sqlite":
+        _lift(
+            connections[using],
+            [model for model in frozen_models(app_config) if "SELECT" in model.frozen_when],
+        )
+
+
 @contextmanager
 def thawed(connection: BaseDatabaseWrapper) -> Iterator[None]:
     """Lift the triggers for a flush between tests or a restore; never reachable from the web."""
+    _lift(connection, frozen_models())
+    try:
+        yield
+    finally:
+        install(connection, frozen_models())
+
+
+def _lift(connection: BaseDatabaseWrapper, frozen: list[type[AppendOnly]]) -> None:
     with connection.cursor() as cursor:
-        for model in frozen_models():
+        for model in frozen:
             table = model._meta.db_table
             for act in ("update", "delete", "truncate"):
                 if connection.vendor == "sqlite":
                     cursor.execute(f'DROP TRIGGER IF EXISTS "{table}_no_{act}"')
                 else:
                     cursor.execute(f'DROP TRIGGER IF EXISTS "{table}_no_{act}" ON "{table}"')
-    try:
-        yield
-    finally:
-        install(connection, frozen_models())
 
 
 def _sqlite(table: str, frozen_when: str) -> Iterator[str]:

@@ -5,10 +5,11 @@ from __future__ import annotations
 import pytest
 from django.apps import apps
 from django.core.management import call_command
+from django.core.management.sql import emit_post_migrate_signal, emit_pre_migrate_signal
 from django.db import IntegrityError, connection, transaction
 from django.test import TransactionTestCase
 
-from notices.firm.freezing import AppendOnly, FrozenRow, frozen_models
+from notices.firm.freezing import AppendOnly, FrozenRow, frozen_models, missing_triggers
 from notices.firm.models import AuditEntry
 from notices.safeguards.models import CheckCoverage, Finding, Promise
 from tests.factories import make_edition, make_safeguard, record_state
@@ -100,6 +101,20 @@ def test_a_draft_can_still_be_changed() -> None:
 
 
 class RebuiltTableTests(TransactionTestCase):
+    def test_a_table_that_another_condition_looks_at_can_be_rebuilt(self) -> None:
+        meeting = apps.get_model("invitations", "Meeting")
+        field = meeting._meta.get_field("code")
+        wider = field.clone()
+        wider.max_length = 12
+        wider.set_attributes_from_name("code")
+        wider.model = meeting
+        for before, after in ((field, wider), (wider, field)):
+            emit_pre_migrate_signal(verbosity=0, interactive=False, db="default")
+            with connection.schema_editor() as editor:
+                editor.alter_field(meeting, before, after)
+            emit_post_migrate_signal(verbosity=0, interactive=False, db="default")
+            assert missing_triggers(connection) == set()
+
     def test_a_rebuilt_table_is_frozen_again_after_migrate(self) -> None:
         promise = apps.get_model("safeguards", "Promise")
         field = promise._meta.get_field("reason")

@@ -20,6 +20,7 @@ from notices.firm.models import AuditEntry, Organisation
 from notices.invitations.models import Meeting, MeetingType
 from notices.safeguards import board
 from notices.safeguards.models import Attestation, Promise, QuickAnswer, Safeguard, Wording
+from notices.safeguards.reminding import soon_due
 from notices.safeguards.states import State
 
 from .consequences import SOON
@@ -80,6 +81,7 @@ def dashboard(user: User | AnonymousUser) -> dict[str, Any]:
     may_report = user.has_perm("safeguards.add_promise")
     due = [row for row in rows if row.state is State.DUE] if may_report else []
     deviating = [row for row in rows if row.deviation] if may_report else []
+    soon = soon_due(read, now) if may_report else []
     meetings = []
     if user.has_perm("invitations.view_meeting"):
         meetings = list(Meeting.objects.upcoming().filter(starts_at__lte=now + SOON))
@@ -89,6 +91,8 @@ def dashboard(user: User | AnonymousUser) -> dict[str, Any]:
         "editions_in_review": editions,
         "waiting_count": len(reports) + len(editions),
         "due": due,
+        "soon_due": soon,
+        "may_connect": user.has_perm("safeguards.connect_zoomtoken"),
         "deviating": deviating,
         "meetings_soon": meetings,
         "missing": missing,

@@ -7,8 +7,10 @@ from datetime import timedelta
 from django.core.management import call_command
 
 from notices.firm.jobs import Job
+from notices.safeguards import evidence
 from notices.safeguards.alerts import ALERTS
 from notices.safeguards.checking import ZOOM_CHECK
+from notices.safeguards.reminding import REMINDERS
 
 from . import error_pages
 
@@ -25,6 +27,8 @@ JOBS = (
     ZOOM_CHECK,
     # After the check: what it found is told in the same run.
     ALERTS,
+    REMINDERS,
+    Job("clear-evidence", "Remove files that no report took", evidence.clear, DAILY),
     Job("clear-sessions", "Clear old sessions", clear_sessions, DAILY),
     Job("error-pages", "Write the error pages", error_pages.write, DAILY),
 )

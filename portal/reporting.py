@@ -9,18 +9,19 @@ from django import forms
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import permission_required
+from django.contrib.auth.models import User
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from notices.firm.staff import MomentInput, record, refuse_join_link
-from notices.safeguards import board, recording
-from notices.safeguards.models import Attestation, Finding, Safeguard, Source
+from notices.safeguards import board, evidence, recording
+from notices.safeguards.models import Attestation, EvidenceFile, Finding, Safeguard, Source
 from notices.safeguards.rereading import request_reread
 from notices.safeguards.states import Lock, Situation, State
 
@@ -28,6 +29,7 @@ from .consequences import consequences
 
 REPORT = "safeguards.add_promise"
 CONFIRM = "safeguards.confirm_attestation"
+SEE_FILES = "safeguards.view_evidencefile"
 
 SENTENCES = {
     recording.InTheFuture: _("This moment lies in the future. Report the change once it is made."),
@@ -39,6 +41,13 @@ SENTENCES = {
         "This is read from the Zoom account. A check is asked for and runs within minutes."
     ),
     recording.AlreadyDecided: _("Somebody has decided about this report already."),
+}
+FILE_SENTENCES: dict[type[evidence.EvidenceError], Any] = {
+    evidence.TooLarge: _("This file is larger than 5 MB. Please choose a smaller one."),
+    evidence.WrongKind: _(
+        "This is no PNG, JPEG or PDF, or it is not what its name says. Please choose another file."
+    ),
+    evidence.Gone: _("The file is no longer there. Please choose it again."),
 }
 FIELD_OF = {
     recording.InTheFuture: "seen_at",
@@ -109,6 +118,43 @@ class ReportForm(forms.Form):
         ),
     )
 
+    file = forms.FileField(
+        label=_("File that shows it"),
+        required=False,
+        help_text=_("Only for us: a screenshot (PNG or JPEG) or a PDF of at most 5 MB."),
+    )
+    # What was uploaded in an earlier step, so that nobody has to choose it again.
+    kept_file = forms.CharField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, by: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.by = by
+
+    @property
+    def kept(self) -> evidence.Kept | None:
+        """Return the file that waits for this report."""
+        try:
+            return evidence.kept(self["kept_file"].value() or "", self.by)
+        except evidence.Gone:
+            return None
+
+    def clean_file(self) -> Any:
+        upload = self.cleaned_data["file"]
+        if upload:
+            try:
+                token = evidence.keep(upload, self.by)
+            except evidence.EvidenceError as error:
+                raise forms.ValidationError(FILE_SENTENCES[type(error)]) from error
+            # Stored even if another field is wrong: the next step must find it.
+            self.data = {**self.data, "kept_file": token}
+        return upload
+
+    def clean_kept_file(self) -> evidence.Kept | None:
+        if self.cleaned_data.get("kept_file") and self.kept is None:
+            self.data = {**self.data, "kept_file": ""}
+            self.add_error("file", FILE_SENTENCES[evidence.Gone])
+        return self.kept
+
     def clean_seen_at(self) -> Any:
         seen_at = self.cleaned_data["seen_at"]
         if seen_at and seen_at > timezone.now():
@@ -172,13 +218,14 @@ def _differs_below(situation: Situation) -> bool:
 @permission_required(REPORT, raise_exception=True)
 def report(request: HttpRequest) -> HttpResponse:
     """Take a report in two steps: the form, then a review of what readers will see."""
+    by: User = request.user  # type: ignore[assignment]
     if request.method != "POST":
         initial = {"safeguard": request.GET.get("safeguard")}
-        return _form_page(request, ReportForm(initial=initial))
-    form = ReportForm(request.POST)
+        return _form_page(request, ReportForm(initial=initial, by=by))
+    form = ReportForm(request.POST.dict(), request.FILES, by=by)
     if "_back" in request.POST:
         # Back from the review: everything typed is still there, nothing is wrong.
-        return _form_page(request, ReportForm(initial=request.POST.dict()))
+        return _form_page(request, ReportForm(initial=request.POST.dict(), by=by))
     if not form.is_valid():
         return _form_page(request, form)
     if "_publish" not in request.POST:
@@ -216,28 +263,52 @@ def decide(request: HttpRequest, pk: int) -> HttpResponse:
     return HttpResponseRedirect(reverse("admin:index"))
 
 
+@require_safe
+@permission_required(SEE_FILES, raise_exception=True)
+def evidence_file(request: HttpRequest, sha256: str) -> HttpResponse:
+    """Hand out an evidence file to be stored, never to be shown as a page of this portal."""
+    row = get_object_or_404(EvidenceFile, sha256=sha256)
+    try:
+        content = evidence.content_of(row)
+    except evidence.Gone as error:
+        raise Http404 from error
+    name = f"nachweis-{row.uploaded_at:%Y-%m-%d}-{row}{evidence.extension_of(row.media_type)}"
+    return HttpResponse(
+        content,
+        content_type=row.media_type,
+        headers={
+            "Content-Disposition": f'attachment; filename="{name}"',
+            "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'; sandbox",
+            "Cache-Control": "private, no-store",
+        },
+    )
+
+
+@transaction.atomic
 def _store(request: HttpRequest, data: dict[str, Any]) -> Attestation | None:
-    by = request.user
+    by: User = request.user  # type: ignore[assignment]
+    file = evidence.adopt(data["kept_file"], by) if data["kept_file"] else None
     if data["is_only_check"]:
-        with transaction.atomic():
-            recording.record_check(
-                [data["safeguard"]],
-                at=data["seen_at"] or timezone.now(),
-                source=Source.HAND,
-                role="editor",
-                by=by,  # type: ignore[arg-type]
-            )
-            record(request, "safeguard-checked", data["safeguard"])
+        recording.record_check(
+            [data["safeguard"]],
+            at=data["seen_at"] or timezone.now(),
+            source=Source.HAND,
+            role=recording.role_of(by),
+            by=by,
+        )
+        message = recording.evidence_of(data["note"], file)
+        record(request, "safeguard-checked", data["safeguard"], message)
         return None
     waiting = recording.report_change(
         data["safeguard"],
         data["value"],
-        by=by,  # type: ignore[arg-type]
+        by=by,
         reason_de=data["reason_de"],
         reason_en=data["reason_en"],
         seen_at=data["seen_at"],
         lock=Finding.Lock(data["lock"]),
         note=data["note"],
+        evidence_file=file,
     )
     if waiting:
         waiting.refresh_from_db()

@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from notices.editions.models import Edition
-from notices.safeguards.models import Attestation
+from notices.safeguards.models import Attestation, ZoomToken
 
 ROLES = ("editor", "reviewer", "operator")
 ROLE_NAMES = {
@@ -21,6 +21,7 @@ ROLE_NAMES = {
 ACTS = {
     "publish_edition": (Edition, "Can approve or return an edition"),
     "confirm_attestation": (Attestation, "Can confirm or turn down a reported state"),
+    "connect_zoomtoken": (ZoomToken, "Can test the connection to Zoom"),
 }
 
 EVERYTHING = ("view", "add", "change", "delete")
@@ -40,6 +41,7 @@ EDITOR = {
     "safeguards.finding": LOOKING,
     "safeguards.check": LOOKING,
     "safeguards.attestation": LOOKING,
+    "safeguards.evidencefile": LOOKING,
     "editions.foundation": WITHOUT_DELETING,
     "editions.notice": WITHOUT_DELETING,
     "editions.edition": EVERYTHING,
@@ -59,6 +61,7 @@ PERMISSIONS = {
     },
     "operator": {
         "auth.user": WITHOUT_DELETING,
+        "safeguards.zoomtoken": ("connect",),
         "firm.auditentry": LOOKING,
     },
 }

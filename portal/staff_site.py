@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from notices.firm.models import Organisation
 
-from . import preview, reporting
+from . import connecting, preview, reporting
 from .dashboard import dashboard
 from .throttling import BrakedLoginForm
 
@@ -43,6 +43,8 @@ class PortalAdminSite(admin.AdminSite):
             path("vorschau/", self._page(preview.preview), name="preview"),
             path("einstellung-geaendert/", self._page(reporting.report), name="report"),
             path("meldungen/<int:pk>/", self._page(reporting.decide), name="report-decide"),
+            path("nachweise/<slug:sha256>/", self._page(reporting.evidence_file), name="evidence"),
+            path("zoom/", self._page(connecting.connect_page), name="zoom"),
             *super().get_urls(),
         ]
 

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_safe
 
 from notices.editions import views as editions
 from notices.invitations import views as invitations
+from notices.safeguards import views as safeguards
 
 from . import api, archive, feeds, health, views
 from .converters import IsoDate
@@ -33,6 +34,7 @@ urlpatterns = [
     path(".well-known/security.txt", views.security_txt, name="security-txt"),
     path("api/safeguards.json", api.safeguards, name="api-safeguards"),
     path("api/openapi.json", api.description, name="api-description"),
+    path("hooks/zoom/", safeguards.zoom_webhook, name="zoom-webhook"),
     path("admin/", admin.site.urls),
 ]
 

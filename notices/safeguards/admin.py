@@ -4,6 +4,7 @@ from typing import Any
 
 from django.contrib import admin
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -18,6 +19,7 @@ from .models import (
     AnswerTie,
     Attestation,
     Check,
+    EvidenceFile,
     Explanation,
     Finding,
     Promise,
@@ -204,13 +206,37 @@ class CheckAdmin(ReadOnly):
     date_hierarchy = "at"
 
 
+@admin.register(EvidenceFile)
+class EvidenceFileAdmin(ReadOnly):
+    list_display = ["uploaded_at", "uploaded_by", "media_type", "size", "download"]
+    list_select_related = ["uploaded_by"]
+    list_display_links = None
+    search_fields = ["sha256"]
+    readonly_fields = ["uploaded_at", "uploaded_by", "media_type", "size", "sha256", "download"]
+    fields = ["uploaded_at", "uploaded_by", "media_type", "size", "sha256", "download"]
+
+    @admin.display(description=_("file"))
+    def download(self, file: EvidenceFile) -> SafeString:
+        address = reverse("admin:evidence", args=[file.sha256])
+        return format_html('<a href="{}">{}</a>', address, gettext("Download the evidence file"))
+
+
 @admin.register(Attestation)
 class AttestationAdmin(ReadOnly):
     list_display = ["safeguard", "value", "seen_at", "reported_by", "accepted", "decided_by"]
     list_filter = ["accepted", "safeguard"]
     list_select_related = ["safeguard", "reported_by", "decided_by"]
     fields = [
-        *("safeguard", "value", "lock", "seen_at", "reason_de", "reason_en", "note"),
+        *(
+            "safeguard",
+            "value",
+            "lock",
+            "seen_at",
+            "reason_de",
+            "reason_en",
+            "note",
+            "evidence_file",
+        ),
         *("reported_by", "reported_at", "accepted", "decided_by", "decided_at"),
     ]
 

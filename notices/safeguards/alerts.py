@@ -134,7 +134,9 @@ def explain_link(finding: Finding) -> str:
 def _seen(finding: Finding) -> str:
     if finding.verdict == Finding.Verdict.NOT_PROTECTED:
         return _("The protection is off in the Zoom account.")
-    return " ".join([_("The protection is on, but not for everyone."), board.below_sentence(finding)])
+    return " ".join(
+        [_("The protection is on, but not for everyone."), board.below_sentence(finding)]
+    )
 
 
 def _moment(moment: datetime) -> str:

@@ -81,6 +81,12 @@ class Row:
         return bool(self.situation.coverage and self.situation.coverage.by_hand)
 
     @property
+    def hand_role(self) -> str:
+        """Return in which role somebody last compared by hand; never who."""
+        covered = self.situation.coverage
+        return role_word(covered.role) if covered and covered.by_hand else ""
+
+    @property
     def lock_sentence(self) -> str:
         return lock_sentence(self.situation.lock)
 
@@ -466,10 +472,11 @@ def load(known_at: datetime | None = None) -> Board:
             "valid_until",
             "check_made__recorded_at",
             "check_made__source",
+            "check_made__role",
         )
     )
-    for pk, at, valid_until, recorded_at, source in covered:
-        coverages[pk].append(Coverage(at, valid_until, recorded_at, source))
+    for pk, at, valid_until, recorded_at, source, role in covered:
+        coverages[pk].append(Coverage(at, valid_until, recorded_at, source, role))
     timelines = {
         one.pk: Timeline(promises[one.pk], findings[one.pk], coverages[one.pk])
         for one in safeguards
@@ -520,6 +527,11 @@ def state_word(state: State) -> str:
         State.DUE: _("Check due"),
         State.RETIRED: _("No longer exists at Zoom"),
     }[state]
+
+
+def role_word(role: str) -> str:
+    """Return the name of a role of staff as readers see it."""
+    return {"editor": _("office"), "reviewer": _("data protection")}.get(role, "")
 
 
 def lock_sentence(lock: Lock) -> str:

@@ -208,10 +208,10 @@ def _is_unknown_where_read(key: str, reading: Reading, refused: Collection[Call]
     own = proving(key)
     decide = deciding(own, verdicts)
     primaries = [field for field in own if field.role == "primary"]
-    if any(field.role == "fallback" for field in decide):
-        # They speak only for an account whose own fields are missing, not for a refused call.
-        if not any(_has_body(field, refused) for field in primaries):
-            return False
+    replaced = any(field.role == "fallback" for field in decide)
+    if replaced and not any(_has_body(field, refused) for field in primaries):
+        # Fallbacks speak for an account that lacks the newer fields, not for a refused call.
+        return False
     return any(
         verdicts[field.key] is FieldVerdict.UNKNOWN and _has_body(field, refused)
         for field in decide

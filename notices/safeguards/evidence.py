@@ -64,6 +64,7 @@ class Kept:
 
 
 KINDS = {"image/png": "PNG", "image/jpeg": "JPEG", "application/pdf": "PDF"}
+# The first of a kind is the one a download is named with.
 EXTENSIONS = {
     ".png": "image/png",
     ".jpg": "image/jpeg",
@@ -72,7 +73,7 @@ EXTENSIONS = {
 }
 
 
-def keep(upload: UploadedFile, by: User) -> str:
+def keep(upload: UploadedFile[bytes], by: User) -> str:
     """Store `upload` below DATA_DIR and return a token under which `by` finds it again."""
     if (upload.size or 0) > LARGEST:
         raise TooLarge
@@ -125,6 +126,10 @@ def content_of(row: EvidenceFile) -> bytes:
     if hashlib.sha256(content).hexdigest() != row.sha256:
         raise Gone
     return content
+
+
+def extension_of(media_type: str) -> str:
+    return next(ending for ending, kind in EXTENSIONS.items() if kind == media_type)
 
 
 def clear() -> None:

@@ -14,7 +14,16 @@ from notices.firm.models import AuditEntry
 
 from . import zoom
 from .field_map import proving
-from .models import Attestation, Check, CheckCoverage, Finding, Promise, Safeguard, Source
+from .models import (
+    Attestation,
+    Check,
+    CheckCoverage,
+    EvidenceFile,
+    Finding,
+    Promise,
+    Safeguard,
+    Source,
+)
 
 
 class RecordingError(Exception):
@@ -121,6 +130,7 @@ def report_change(
     seen_at: datetime | None = None,
     lock: str = Finding.Lock.UNKNOWN,
     note: str = "",
+    evidence_file: EvidenceFile | None = None,
 ) -> Attestation | None:
     """Record what somebody changed in Zoom by hand: on, exception, off or retired.
 
@@ -134,6 +144,7 @@ def report_change(
         raise InTheFuture(seen_at)
     if now - seen_at > timedelta(hours=24) and not note.strip():
         raise NeedsAReason(seen_at)
+    evidence = evidence_of(note, evidence_file)
     # One report at a time per safeguard: two must not both think they were first.
     safeguard = Safeguard.objects.select_for_update().get(pk=safeguard.pk)
     if needs_check(safeguard, value):
@@ -149,8 +160,10 @@ def report_change(
                 by=by,
             )
             if value == Promise.Value.OFF:
-                _record_seen(safeguard, Finding.Verdict.NOT_PROTECTED, lock, moment, note, by, None)
-        _audit(by, "safeguard-reported", safeguard, value)
+                _record_seen(
+                    safeguard, Finding.Verdict.NOT_PROTECTED, lock, moment, evidence, by, None
+                )
+        _audit(by, "safeguard-reported", safeguard, value, evidence_file)
         return None
     attestation = Attestation.objects.create(
         safeguard=safeguard,
@@ -160,10 +173,11 @@ def report_change(
         reason_de=reason_de,
         reason_en=reason_en,
         note=note,
+        evidence_file=evidence_file,
         reported_by=by,
         reported_at=now,
     )
-    _audit(by, "safeguard-reported", safeguard, value)
+    _audit(by, "safeguard-reported", safeguard, value, evidence_file)
     if not settings.FOUR_EYES:
         confirm(attestation, by=by)
     return attestation
@@ -195,7 +209,7 @@ def confirm(attestation: Attestation, *, by: User) -> None:
                 Finding.Verdict.PROTECTED,
                 attestation.lock,
                 moment,
-                attestation.note,
+                evidence_of(attestation.note, attestation.evidence_file),
                 reporter,
                 by,
             )
@@ -282,12 +296,25 @@ def held_at(since: datetime, reported_at: datetime) -> list[datetime]:
     return sorted({since, reported_at})
 
 
+def evidence_of(note: str, file: EvidenceFile | None) -> dict[str, str]:
+    """Return how somebody knows; a file by its digest."""
+    return {
+        **({"note": note} if note else {}),
+        **({"file": file.sha256} if file else {}),
+    }
+
+
+def role_of(person: User) -> str:
+    """Return the role in which somebody compares by hand; readers see it, never a name."""
+    return "reviewer" if person.has_perm("safeguards.confirm_attestation") else "editor"
+
+
 def _record_seen(
     safeguard: Safeguard,
     verdict: str,
     lock: str,
     seen_at: datetime,
-    note: str,
+    evidence: dict[str, str],
     by: User,
     confirmed_by: User | None,
 ) -> None:
@@ -300,14 +327,14 @@ def _record_seen(
             source=Source.HAND,
             recorded_by=by,
             confirmed_by=confirmed_by,
-            evidence={"note": note} if note else {},
+            evidence=evidence,
         )
     )
     record_check(
         [safeguard],
         at=seen_at,
         source=Source.HAND,
-        role="editor",
+        role=role_of(by),
         by=by,
         confirmed_by=confirmed_by,
     )
@@ -330,5 +357,12 @@ def _decide(attestation: Attestation, by: User | None, *, accepted: bool) -> Non
     _audit(by, act, attestation.safeguard, attestation.value)
 
 
-def _audit(by: User | None, act: str, safeguard: Safeguard, value: str) -> None:
-    AuditEntry.objects.create(by=by, act=act, subject=safeguard.key, detail={"value": value})
+def _audit(
+    by: User | None,
+    act: str,
+    safeguard: Safeguard,
+    value: str,
+    file: EvidenceFile | None = None,
+) -> None:
+    detail = {"value": value, **({"file": file.sha256} if file else {})}
+    AuditEntry.objects.create(by=by, act=act, subject=safeguard.key, detail=detail)

@@ -82,6 +82,7 @@ class Coverage:
     valid_until: datetime
     recorded_at: datetime
     source: str = "account"
+    role: str = ""
 
     @property
     def by_hand(self) -> bool:

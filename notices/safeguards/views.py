@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http.request import UnreadablePostError
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import get_language
-from django.views.decorators.http import require_safe
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_POST, require_safe
 
 from notices.firm.asking import date_form
 
-from . import board
+from . import board, webhook
 from .grouping import grouped
 
 # Adds evidence and history on paper; either language's word works in both.
@@ -38,3 +40,23 @@ def safeguard_list(request: HttpRequest) -> HttpResponse:
         "four_eyes": settings.FOUR_EYES,
     }
     return render(request, "safeguards/safeguard_list.html", context)
+
+
+@csrf_exempt
+@require_POST
+def zoom_webhook(request: HttpRequest) -> HttpResponse:
+    """Hear from Zoom that a setting changed, and ask for a check; answer without any network."""
+    try:
+        delivery = webhook.Delivery(
+            content_type=request.headers.get("Content-Type", ""),
+            timestamp=request.headers.get("x-zm-request-timestamp", ""),
+            signature=request.headers.get("x-zm-signature", ""),
+            # One byte more than allowed says enough; nothing larger is read into memory.
+            body=request.read(webhook.LARGEST_BODY + 1),
+        )
+        answer = webhook.receive(delivery, settings.ZOOM_WEBHOOK_SECRET, timezone.now())
+    except webhook.NotTaken as refusal:
+        return HttpResponse(status=refusal.status)
+    except UnreadablePostError:
+        return HttpResponse(status=400)
+    return JsonResponse(answer) if answer else HttpResponse(status=204)

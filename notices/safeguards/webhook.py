@@ -137,9 +137,7 @@ def _parse(body: bytes, *, otherwise: type[NotTaken]) -> dict[str, Any]:
     return said
 
 
-def _validated(
-    said: dict[str, Any], secret: str, *, otherwise: type[NotTaken]
-) -> dict[str, str]:
+def _validated(said: dict[str, Any], secret: str, *, otherwise: type[NotTaken]) -> dict[str, str]:
     payload = said.get("payload")
     token = payload.get("plainToken") if isinstance(payload, dict) else None
     is_validation = said["event"] == VALIDATION

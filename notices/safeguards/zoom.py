@@ -42,7 +42,8 @@ from .zoom_errors import (
 from .zoom_token import Token
 
 # Seconds for one step of a request, and for all of it.
-STEP = httpx.Timeout(10, connect=5)
+STEP = 10.0
+CONNECT = 5.0
 WHOLE_ANSWER = 30.0
 LARGEST_ANSWER = 5 * 1024 * 1024
 
@@ -108,8 +109,11 @@ def is_configured() -> bool:
     return bool(settings.ZOOM_ACCOUNT_ID)
 
 
-def connect(*, patience: float = PATIENCE) -> ZoomClient:
-    """Return a client for the connected account, to be used in a `with` block."""
+def connect(*, patience: float = PATIENCE, longest_call: float | None = None) -> ZoomClient:
+    """Return a client for the connected account, to be used in a `with` block.
+
+    It waits `patience` seconds in all between attempts and `longest_call` for one answer.
+    """
     if not is_configured():
         raise NotConfigured
     access = Access(
@@ -119,17 +123,20 @@ def connect(*, patience: float = PATIENCE) -> ZoomClient:
         oauth_url=settings.ZOOM_OAUTH_URL,
         api_url=settings.ZOOM_API_URL,
     )
-    return ZoomClient(access, patience=patience)
+    return ZoomClient(access, patience=patience, longest_call=longest_call)
 
 
 class ZoomClient:
     """The read operations; each returns parsed JSON of any type or raises a ZoomError."""
 
-    def __init__(self, access: Access, *, patience: float = PATIENCE) -> None:
+    def __init__(
+        self, access: Access, *, patience: float = PATIENCE, longest_call: float | None = None
+    ) -> None:
         self._access = access
         self._patience = patience
+        self._longest_call = longest_call or WHOLE_ANSWER
         self._token: Token | None = None
-        self._http = _open(access)
+        self._http = _open(access, self._longest_call)
 
     def __enter__(self) -> Self:
         return self
@@ -256,7 +263,7 @@ class ZoomClient:
         return _token_in(_json_of(answer), access, asked_at)
 
     def _exchange(self, method: str, url: str, **request: Any) -> Answer:
-        give_up_at = time.monotonic() + WHOLE_ANSWER
+        give_up_at = time.monotonic() + self._longest_call
         failure: ZoomError
         try:
             with self._http.stream(method, url, **request) as response:
@@ -279,10 +286,10 @@ class ZoomClient:
         raise failure
 
 
-def _open(access: Access) -> httpx.Client:
+def _open(access: Access, longest_call: float) -> httpx.Client:
     try:
         return httpx.Client(
-            timeout=STEP,
+            timeout=httpx.Timeout(min(STEP, longest_call), connect=min(CONNECT, longest_call)),
             follow_redirects=False,
             # A proxy of the environment leads to Zoom, never to this machine.
             trust_env=not access.on_loopback,

@@ -14,7 +14,10 @@ from django.utils import timezone
 from notices.firm.models import AuditEntry
 from notices.safeguards import board
 from notices.safeguards.models import Attestation, Check, Finding, Promise, Safeguard
+from notices.safeguards.recording import ReadFromAccount
+from notices.safeguards.rereading import reread_is_due
 from notices.safeguards.states import State
+from portal.reporting import SENTENCES
 from tests.factories import (
     make_meeting,
     make_notice,
@@ -226,3 +229,37 @@ def test_unchanged_is_refused_where_nothing_is_known(sign_in: SignIn) -> None:
     client, _ = sign_in("editor")
     sent = answers(make_safeguard("new"), "unchanged")
     assert "value" in client.post(REPORT, sent).context["form"].errors
+
+
+def test_what_the_account_tells_is_refused_by_hand_and_a_check_is_asked_for(
+    sign_in: SignIn, settings: object
+) -> None:
+    make_organisation()
+    cloud = make_safeguard("cloud_recording", checked_by="account")
+    record_state(cloud, at=timezone.now() - timedelta(days=3))
+    settings.ZOOM_ACCOUNT_ID = "acc"  # type: ignore[attr-defined]
+    client, _ = sign_in("editor")
+    before = counts()
+    for value in ("on", "unchanged"):
+        page = client.post(REPORT, {**answers(cloud, value), "_publish": "1"})
+        assert page.status_code == 200
+        assert page.context["form"].errors["value"] == [SENTENCES[ReadFromAccount]]
+    assert counts() == before
+    assert reread_is_due()
+    assert client.post(REPORT, {**answers(cloud), "_publish": "1"}).status_code == 302
+    assert board.load().state_of("cloud_recording", timezone.now()) is State.OFF
+
+
+def test_open_deviations_stand_on_the_staff_start_page_until_a_check_closes_them(
+    sign_in: SignIn, safeguard: Safeguard
+) -> None:
+    client, _ = sign_in("editor")
+    finding = record_state(
+        safeguard, "not_protected", at=timezone.now() - timedelta(hours=2), source="account"
+    )
+    assert finding is not None
+    link = f"/admin/safeguards/explanation/add/?finding={finding.pk}"
+    assert link in client.get("/admin/").content.decode()
+    assert client.get(link).status_code == 200
+    record_state(safeguard, source="account")
+    assert link not in client.get("/admin/").content.decode()

@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils import translation
 
 from notices.invitations.models import Meeting
-from tests.pages import LANGUAGES, NOT_PAGES, PAGES, all_url_names, page_path
+from tests.pages import LANGUAGES, NOT_PAGES, PAGES, POSTED_TO, all_url_names, page_path
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("starter")]
 
@@ -112,7 +112,7 @@ def test_every_page_is_only_read(client: Client, name: str, language: str) -> No
     assert head.content == b""
 
 
-@pytest.mark.parametrize("name", sorted(NOT_PAGES - {"readyz"}))
+@pytest.mark.parametrize("name", sorted(NOT_PAGES - POSTED_TO - {"readyz"}))
 def test_doors_that_are_no_pages_are_only_read_too(client: Client, name: str) -> None:
     code = {"code": Meeting.objects.first().code} if "meeting" in name else {}  # type: ignore[union-attr]
     path = reverse(name, kwargs=code)

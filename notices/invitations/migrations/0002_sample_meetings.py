@@ -4,15 +4,14 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('invitations', '0001_initial'),
+        ("invitations", "0001_initial"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='meeting',
-            name='is_sample',
+            model_name="meeting",
+            name="is_sample",
             field=models.BooleanField(default=False, editable=False),
         ),
     ]

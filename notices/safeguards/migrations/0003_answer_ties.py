@@ -6,43 +6,87 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('safeguards', '0002_zoomtoken'),
+        ("safeguards", "0002_zoomtoken"),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name='attestation',
-            name='value',
-            field=models.CharField(choices=[('on', 'on'), ('exception', 'on, with an exception'), ('retired', 'no longer exists at Zoom')], max_length=10, verbose_name='new state'),
+            model_name="attestation",
+            name="value",
+            field=models.CharField(
+                choices=[
+                    ("on", "on"),
+                    ("exception", "on, with an exception"),
+                    ("retired", "no longer exists at Zoom"),
+                ],
+                max_length=10,
+                verbose_name="new state",
+            ),
         ),
         migrations.AlterField(
-            model_name='wording',
-            name='state',
-            field=models.CharField(choices=[('on', 'on'), ('exception', 'exception'), ('off', 'off'), ('name', 'its name, in every state')], max_length=10, verbose_name='state'),
+            model_name="wording",
+            name="state",
+            field=models.CharField(
+                choices=[
+                    ("on", "on"),
+                    ("exception", "exception"),
+                    ("off", "off"),
+                    ("name", "its name, in every state"),
+                ],
+                max_length=10,
+                verbose_name="state",
+            ),
         ),
         migrations.CreateModel(
-            name='AnswerTie',
+            name="AnswerTie",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('since', models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='since')),
-                ('quick_answer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='ties', to='safeguards.quickanswer')),
-                ('safeguard', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='ties', to='safeguards.safeguard')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "since",
+                    models.DateTimeField(
+                        default=django.utils.timezone.now, editable=False, verbose_name="since"
+                    ),
+                ),
+                (
+                    "quick_answer",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="ties",
+                        to="safeguards.quickanswer",
+                    ),
+                ),
+                (
+                    "safeguard",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="ties",
+                        to="safeguards.safeguard",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'safeguard behind the answer',
-                'verbose_name_plural': 'safeguards behind the answer',
-                'ordering': ['since', 'id'],
+                "verbose_name": "safeguard behind the answer",
+                "verbose_name_plural": "safeguards behind the answer",
+                "ordering": ["since", "id"],
             },
         ),
         migrations.AddField(
-            model_name='quickanswer',
-            name='safeguards',
-            field=models.ManyToManyField(through='safeguards.AnswerTie', to='safeguards.safeguard', verbose_name='depends on'),
+            model_name="quickanswer",
+            name="safeguards",
+            field=models.ManyToManyField(
+                through="safeguards.AnswerTie", to="safeguards.safeguard", verbose_name="depends on"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='answertie',
-            constraint=models.UniqueConstraint(fields=('quick_answer', 'safeguard'), name='answer_tie_is_unique'),
+            model_name="answertie",
+            constraint=models.UniqueConstraint(
+                fields=("quick_answer", "safeguard"), name="answer_tie_is_unique"
+            ),
         ),
     ]

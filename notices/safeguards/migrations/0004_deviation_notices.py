@@ -6,25 +6,45 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('safeguards', '0003_answer_ties'),
+        ("safeguards", "0003_answer_ties"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='DeviationNotice',
+            name="DeviationNotice",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('opened', 'opened'), ('closed', 'closed')], max_length=10)),
-                ('sent_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('finding', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='notices', to='safeguards.finding')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("opened", "opened"), ("closed", "closed")], max_length=10
+                    ),
+                ),
+                ("sent_at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "finding",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="notices",
+                        to="safeguards.finding",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'e-mail about a deviation',
-                'verbose_name_plural': 'e-mails about deviations',
-                'ordering': ['sent_at', 'id'],
-                'constraints': [models.UniqueConstraint(fields=('finding', 'kind'), name='deviation_notice_goes_out_once')],
+                "verbose_name": "e-mail about a deviation",
+                "verbose_name_plural": "e-mails about deviations",
+                "ordering": ["sent_at", "id"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("finding", "kind"), name="deviation_notice_goes_out_once"
+                    )
+                ],
             },
         ),
     ]

@@ -31,6 +31,12 @@ if [ -z "${CHROMIUM:-}" ]; then
 fi
 export CHROMIUM
 
+# Where no test may skip, the check of the catalogue needs gettext too.
+if [ "${CI:-}" = true ] && [ "$(id -u)" = 0 ] && ! command -v xgettext >/dev/null 2>&1 &&
+    command -v apt-get >/dev/null 2>&1; then
+    { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq gettext; } >/dev/null 2>&1 || true
+fi
+
 echo "Tests on SQLite"
 TEST_DATABASE_URL='' $python -m pytest -n 2 "$@"
 

@@ -8,14 +8,12 @@ from datetime import datetime
 
 from notices.firm.days import day_of
 from notices.firm.models import Organisation
+from notices.firm.sample import names_sample
 from notices.safeguards import board
 from notices.safeguards.board import Board, Row
 from notices.safeguards.states import State
 
 from .models import Edition, Foundation
-
-# The firm of the starter content: once the profile is filled in, no text should name it.
-SAMPLE_FIRM = ("Hausverwaltung Beispiel", "hausverwaltung.example")
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,5 +70,4 @@ def fallen_foundations(edition: Edition, moment: datetime) -> list[Foundation]:
 
 
 def _names_sample_firm(edition: Edition) -> bool:
-    shown = "".join((edition.html_de, edition.html_en, edition.summary_html_de))
-    return any(name in shown for name in SAMPLE_FIRM)
+    return names_sample("".join((edition.html_de, edition.html_en, edition.summary_html_de)))

@@ -6,6 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from .models import Organisation
+from .sample import names_sample
 
 HELP = {
     "name": _("As it stands in the header of every page. Example: Hausverwaltung Beispiel"),
@@ -47,3 +48,11 @@ class OrganisationForm(forms.ModelForm):  # type: ignore[type-arg]
         super().__init__(*args, **kwargs)
         if not self.instance.is_sample:
             self.fields.pop("these_are_ours", None)
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        if data.get("these_are_ours"):
+            for name, value in list(data.items()):
+                if isinstance(value, str) and names_sample(value):
+                    self.add_error(name, _("This is still the sample. Please enter your own."))
+        return data

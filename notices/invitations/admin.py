@@ -12,6 +12,7 @@ from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 from modeltranslation.admin import TranslationStackedInline
@@ -221,9 +222,9 @@ class MeetingAdmin(StaffAdmin):
             },
         )
 
-    @admin.display(description=_("cancelled"), boolean=True)
-    def is_cancelled(self, meeting: Meeting) -> bool:
-        return meeting.cancelled_at is not None
+    @admin.display(description=_("cancelled"))
+    def is_cancelled(self, meeting: Meeting) -> str:
+        return gettext("cancelled") if meeting.cancelled_at else ""
 
 
 def has_begun(meeting: Meeting | None) -> bool:

@@ -11,7 +11,7 @@ from django.test import Client
 from django.utils import timezone
 
 from notices.editions.models import Foundation, Notice
-from notices.editions.standing import SAMPLE_FIRM
+from notices.firm.sample import MARKS
 from portal.starter.loading import HERE
 from tests.editions.corrections import make_correction, withdraw
 from tests.factories import (
@@ -159,13 +159,14 @@ def test_a_basis_that_fell_before_the_text_was_written_is_no_news(
 def test_a_text_that_still_names_the_sample_firm_says_so(client: Client, notice: Notice) -> None:
     make_edition(notice)
     assert "still contains sample data" not in page(client)
-    make_edition(notice, text_de=f"Verantwortlich: {SAMPLE_FIRM[0]} GmbH")
+    make_edition(notice, text_de=f"Verantwortlich: {MARKS[0]} GmbH")
     assert "still contains sample data" in page(client)
 
 
 def test_the_sample_firm_is_the_one_of_the_starter_content() -> None:
-    starter = (HERE / "organisation.toml").read_text("utf-8")
-    assert all(name in starter for name in SAMPLE_FIRM)
+    files = [HERE / "organisation.toml", *(HERE / "notices" / "imprint").glob("*.md")]
+    starter = "".join(file.read_text("utf-8") for file in files)
+    assert [mark for mark in MARKS if mark not in starter] == []
 
 
 def test_it_offers_the_four_rights_the_officer_and_the_authority(

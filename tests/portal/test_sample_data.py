@@ -15,7 +15,7 @@ from notices.firm.models import Organisation
 from notices.invitations.models import Meeting
 from notices.safeguards import recording
 from notices.safeguards.models import Attestation, Safeguard
-from tests.factories import make_user
+from tests.factories import ORGANISATION, make_user
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("starter")]
 
@@ -27,7 +27,9 @@ def confirmed(client: Client, starter: None) -> User:
     client.force_login(editor)
     row = Organisation.objects.get()
     fields = {name: value for name, value in model_to_dict(row).items() if value is not None}
-    client.post("/admin/firm/organisation/1/change/", {**fields, "these_are_ours": "on"})
+    ours = {**fields, **ORGANISATION, "website": "", "register_court": "", "vat_id": ""}
+    ours |= {"register_number": "", "dpo_phone": "", "these_are_ours": "on"}
+    client.post("/admin/firm/organisation/1/change/", ours)
     client.logout()
     assert not Organisation.objects.get().is_sample
     return editor
@@ -48,6 +50,21 @@ def test_the_day_of_the_samples_says_that_they_were_samples(client: Client) -> N
     assert "zeigte diese Website Beispieldaten" in html
     assert "Beispieldaten" in client.get("/de/archiv/").content.decode()
     assert "Beispieldaten" in client.get("/de/aenderungen.atom").content.decode()
+
+
+def test_the_sample_profile_cannot_be_confirmed_as_it_is(client: Client) -> None:
+    client.force_login(make_user("editor"))
+    row = Organisation.objects.get()
+    fields = {name: value for name, value in model_to_dict(row).items() if value is not None}
+    answer = client.post("/admin/firm/organisation/1/change/", {**fields, "these_are_ours": "on"})
+    assert "Das ist noch das Beispiel." in answer.content.decode()
+    assert Organisation.objects.get().is_sample
+
+
+@pytest.mark.usefixtures("confirmed")
+def test_texts_that_still_name_the_sample_firm_say_so(client: Client) -> None:
+    for path in ("/de/impressum/", "/de/hinweise/videotreffen/"):
+        assert "noch Beispieldaten" in client.get(path).content.decode(), path
 
 
 @pytest.mark.usefixtures("confirmed")

@@ -32,4 +32,7 @@ lock: ## resolve requirements*.in anew (needs uv)
 		requirements.in --output-file requirements.txt
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --upgrade \
 		--no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" \
+		requirements-pdf.in --output-file requirements-pdf.txt
+	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --upgrade \
+		--no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" \
 		requirements-dev.in --output-file requirements-dev.txt

@@ -1,5 +1,5 @@
 # `make run` and `make test` need Python 3.11 or newer and nothing else.
-.PHONY: run test check lint format messages compile-messages lock
+.PHONY: run test check bench lint format messages compile-messages lock
 
 run: ## set up and serve on http://localhost:8000
 	@sh portal/deploy/run.sh
@@ -8,6 +8,10 @@ test: ## set up and run every test; ARGS="tests/faq -x" for some
 	@sh portal/deploy/test.sh $(ARGS)
 
 check: lint test ## what continuous integration runs
+
+bench: ## measure and print ratios; ARGS="search" for one
+	@sh portal/deploy/venv.sh requirements-dev.txt
+	@.venv/bin/python -m tests.bench $(ARGS)
 
 lint: ## style, types, import order, migrations
 	@sh portal/deploy/lint.sh

@@ -1,0 +1,44 @@
+"""Run every measurement, or those that are named: `python -m tests.bench search`."""
+
+from __future__ import annotations
+
+import os
+import pkgutil
+import subprocess
+import sys
+from importlib import import_module
+
+import django
+from django.core.management import call_command
+from django.test.utils import setup_test_environment
+
+from tests import bench
+
+
+def main(names: list[str]) -> int:
+    """Run each measurement in a process and a database of its own; return how many failed."""
+    known = sorted({module.name for module in pkgutil.iter_modules(bench.__path__)} - {"__main__"})
+    if unknown := sorted(set(names) - set(known)):
+        sys.exit(f"There is no measurement {', '.join(unknown)}: {', '.join(known)}.")
+    alone = [sys.executable, "-m", "tests.bench", "--alone"]
+    return sum(subprocess.run([*alone, name]).returncode != 0 for name in names or known)
+
+
+def run_alone(name: str) -> None:
+    """Run one measurement in a new SQLite database with the starter content."""
+    os.environ["TEST_DATABASE_URL"] = ""
+    os.environ["DJANGO_SETTINGS_MODULE"] = "tests.settings"
+    django.setup()
+    setup_test_environment()
+    call_command("migrate", verbosity=0)
+    # Models can be imported only now.
+    import_module("portal.starter.loading").load()
+    print(f"\n{name}")  # noqa: T201
+    import_module(f"tests.bench.{name}").run(lambda line: print(f"  {line}", flush=True))  # noqa: T201
+
+
+if __name__ == "__main__":
+    if sys.argv[1:2] == ["--alone"]:
+        run_alone(sys.argv[2])
+    else:
+        sys.exit(main(sys.argv[1:]))

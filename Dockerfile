@@ -6,12 +6,18 @@ ENV PYTHONUNBUFFERED=1 \
     DATA_DIR=/data \
     HOST=0.0.0.0
 
+# Pango and a font: what the PDF extra draws with.
+RUN apt-get update \
+    && apt-get install --yes --no-install-recommends \
+        libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 fonts-dejavu-core \
+    && rm -rf /var/lib/apt/lists/*
+
 RUN useradd --system --uid 10001 --no-create-home lupe \
     && install --directory --owner=lupe --group=nogroup /data
 
 WORKDIR /app
-COPY requirements.txt ./
-RUN python -m pip install --no-cache-dir --require-hashes --requirement requirements.txt
+COPY requirements-pdf.txt ./
+RUN python -m pip install --no-cache-dir --require-hashes --requirement requirements-pdf.txt
 COPY manage.py ./
 COPY portal portal
 COPY notices notices

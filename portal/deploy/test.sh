@@ -31,10 +31,17 @@ if [ -z "${CHROMIUM:-}" ]; then
 fi
 export CHROMIUM
 
-# Where no test may skip, the check of the catalogue needs gettext too.
-if [ "${CI:-}" = true ] && [ "$(id -u)" = 0 ] && ! command -v xgettext >/dev/null 2>&1 &&
-    command -v apt-get >/dev/null 2>&1; then
-    { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq gettext; } >/dev/null 2>&1 || true
+# Where no test may skip, the catalogue needs gettext, the PDF tests Pango and a rasteriser.
+if [ "${CI:-}" = true ] && [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then
+    missing=
+    command -v xgettext >/dev/null 2>&1 || missing="$missing gettext"
+    command -v pdftoppm >/dev/null 2>&1 || missing="$missing poppler-utils"
+    $python -c 'import weasyprint' >/dev/null 2>&1 ||
+        missing="$missing libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 fonts-dejavu-core"
+    if [ -n "$missing" ]; then
+        # shellcheck disable=SC2086 # a list of words
+        { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq $missing; } >/dev/null 2>&1 || true
+    fi
 fi
 
 echo "Tests on SQLite"

@@ -209,7 +209,8 @@ def next_change(timeline: Timeline, moment: datetime) -> datetime | None:
 def deviations(timeline: Timeline, until: datetime) -> list[Deviation]:
     """Return the intervals in which less was found than promised, oldest first.
 
-    An unknown finding does not close one: it is public until somebody has seen it mended.
+    Only what is seen ends one: an unknown finding does not, and neither does promising less.
+    A safeguard that no longer exists at Zoom has nothing left to deviate.
     """
     found: list[Deviation] = []
     for moment in _moments(timeline):
@@ -217,16 +218,12 @@ def deviations(timeline: Timeline, until: datetime) -> list[Deviation]:
             break
         promise = _last(timeline.promises, moment, "effective_from")
         finding = _last_known(timeline, moment)
-        less = (
-            finding is not None
-            and promise is not None
-            and promise.value == "on"
-            and _state_of(finding, "on") is not State.ON
-        )
+        promised = promise.value if promise else ""
+        less = finding is not None and _state_of(finding, "on") is not State.ON
         is_open = bool(found) and found[-1].end is None
-        if less and not is_open and finding is not None:
+        if less and promised == "on" and not is_open and finding is not None:
             found.append(Deviation(finding, moment, None))
-        elif is_open and not less:
+        elif is_open and (not less or promised == "retired"):
             found[-1] = replace(found[-1], end=moment)
     return found
 

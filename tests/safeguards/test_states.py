@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 
@@ -149,6 +149,18 @@ def test_a_deviation_outlives_the_age_limit_of_its_check() -> None:
     assert states.deviations(timeline(*rows), at(50))[0].end is None
 
 
+def test_promising_less_does_not_end_a_deviation() -> None:
+    rows = (*ON, finding("not_protected", 5), check(5), promise("off", 7), check(8))
+    assert states.deviations(timeline(*rows), at(9))[0].end is None
+    seen = states.deviations(timeline(*rows, finding("protected", 10), check(10)), at(11))
+    assert [(one.start, one.end) for one in seen] == [(at(5), at(10))]
+
+
+def test_what_no_longer_exists_at_zoom_deviates_no_more() -> None:
+    rows = (*ON, finding("not_protected", 5), check(5), promise("retired", 7))
+    assert [one.end for one in states.deviations(timeline(*rows), at(9))] == [at(7)]
+
+
 def test_what_was_never_promised_does_not_deviate() -> None:
     rows = (promise("off", 0), finding("not_protected", 0), check(0))
     assert states.deviations(timeline(*rows), at(5)) == []
@@ -280,4 +292,17 @@ def test_what_deviates_is_public_as_a_deviation(line: Timeline, day: int) -> Non
             one.start <= at(day) and (one.end is None or one.end > at(day))
             for one in states.deviations(line, at(day))
         )
-        assert is_open is (situation.promise.value == "on")
+        assert is_open or situation.promise.value != "on"
+
+
+@given(timelines, days, st.sampled_from(["on", "exception", "off"]))
+def test_no_promise_ends_a_deviation(line: Timeline, day: int, value: str) -> None:
+    line = replace(
+        line,
+        promises=[row for row in line.promises if row.effective_from <= at(day)],
+        findings=[row for row in line.findings if row.seen_at <= at(day)],
+    )
+    lowered = replace(line, promises=[*line.promises, promise(value, day + 0.5)])
+    before = [one for one in states.deviations(line, at(day)) if one.end is None]
+    after = [one for one in states.deviations(lowered, at(day + 1)) if one.end is None]
+    assert after[: len(before)] == before

@@ -24,7 +24,7 @@ format: ## rewrite the code in the house style
 messages: ## collect the texts to translate (needs gettext)
 	@sh portal/deploy/venv.sh requirements-dev.txt
 	@DJANGO_SETTINGS_MODULE=tests.settings .venv/bin/python manage.py makemessages \
-		--locale de --no-obsolete --add-location file --ignore ".venv/*" --ignore "var/*" --ignore "tests/*"
+		--locale de --no-obsolete --no-wrap --add-location file --ignore ".venv/*" --ignore "var/*" --ignore "tests/*"
 
 compile-messages: ## compile the translations, to be committed with them (needs gettext)
 	@sh portal/deploy/venv.sh requirements-dev.txt

@@ -81,6 +81,11 @@ class Row:
         return bool(self.situation.coverage and self.situation.coverage.by_hand)
 
     @property
+    def is_taken_over(self) -> bool:
+        """Say whether the newest check is only the import of the starter, not a comparison."""
+        return bool(self.situation.coverage and self.situation.coverage.source == Source.IMPORT)
+
+    @property
     def hand_role(self) -> str:
         """Return in which role somebody last compared by hand; never who."""
         covered = self.situation.coverage

@@ -7,19 +7,25 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import groupby
 
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from notices.editions.history import history_of
-from notices.editions.models import Edition, Notice
+from notices.editions.history import Held, history_of
+from notices.editions.models import Notice
 from notices.firm.asking import FIELDS, date_form, filled_in
 from notices.firm.days import day_bounds, day_of
 from notices.safeguards import board
 from notices.safeguards.board import Change
 from notices.safeguards.grouping import grouped
 from notices.safeguards.states import State
+
+# So many editions of each notice stand in the list; its history has all of them.
+LATEST = 10
+# Nothing on the internet is older, and databases cannot compare with the year 1.
+FIRST_YEAR = 1900
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,20 +38,12 @@ class Lot:
 
 
 @dataclass(frozen=True, slots=True)
-class Held:
-    """An edition and the time in which it was in force; `end` is None while it lasts."""
-
-    edition: Edition
-    start: datetime
-    end: datetime | None
-
-
-@dataclass(frozen=True, slots=True)
 class NoticeHistory:
-    """A notice with the editions that were in force, the latest first."""
+    """A notice with editions that were in force, the latest first."""
 
     notice: Notice
     held: Sequence[Held]
+    has_more: bool = False
 
 
 @require_safe
@@ -127,30 +125,27 @@ def _by_day(changes: Iterable[Change]) -> list[tuple[date, list[Lot]]]:
 
 
 def _histories(now: datetime) -> list[NoticeHistory]:
-    """Return every notice that was ever in force, with the time of each edition."""
+    """Return every notice that was ever in force, with the time of its latest editions."""
     found = []
-    for notice in Notice.objects.exclude(kind__in=Notice.SINGLE_KINDS).order_by("-kind", "key"):
-        history = history_of(notice, now)
-        held = [
-            Held(edition, edition.in_force_from, history.ended(edition))
-            for edition in history.editions
-            if edition.in_force_from
-        ]
-        # An edition withdrawn before its first day, or replaced at once, never held.
-        held = [one for one in held if one.end is None or one.end > one.start]
+    for notice in _notices():
+        held = history_of(notice, now).held(LATEST + 1)
         if held:
-            found.append(NoticeHistory(notice, held))
+            found.append(NoticeHistory(notice, held[:LATEST], len(held) > LATEST))
     return found
 
 
 def _held_on(day: date, now: datetime) -> list[NoticeHistory]:
     """Return the notices in force on `day`, each with all editions that held at any time of it."""
+    if day.year < FIRST_YEAR:
+        return []
     start, end = day_bounds(day)
     found = []
-    for history in _histories(now):
-        held = [
-            one for one in history.held if one.start < end and (one.end is None or one.end > start)
-        ]
+    for notice in _notices():
+        held = history_of(notice, now).held_between(start, end)
         if held:
-            found.append(NoticeHistory(history.notice, held))
+            found.append(NoticeHistory(notice, held))
     return found
+
+
+def _notices() -> QuerySet[Notice]:
+    return Notice.objects.exclude(kind__in=Notice.SINGLE_KINDS).order_by("-kind", "key")

@@ -118,6 +118,17 @@ class History:
         """Return the newest editions with the time each was in force; some never were."""
         return self._held(list(self._came_into_force().in_force_order()[:count]), None)
 
+    def held_by(self, page: HistoryPage) -> list[Held]:
+        """Return when each edition told on `page` was in force."""
+        editions = [event.edition for event in page.events if not event.withdrawal]
+        if not editions:
+            return []
+        came = self._came_into_force()
+        oldest, newest = editions[-1].in_force_from, editions[0].in_force_from
+        during = came.filter(in_force_from__range=(oldest, newest)).in_force_order()
+        after = came.filter(in_force_from__gt=newest).in_force_order().reverse().first()
+        return self._held(list(during), after.in_force_from if after else None)
+
     def held_between(self, start: datetime, end: datetime) -> list[Held]:
         """Return the editions in force at any time of [start, end), the latest first."""
         came = self._came_into_force().in_force_order()

@@ -191,9 +191,20 @@ def test_today_is_shown_until_now(client: Client) -> None:
     assert "open then off." not in text
 
 
-@pytest.mark.parametrize("iso", ["2024-02-30", "2024-13-01", "0000-01-01", "2024-3-12"])
-def test_an_impossible_day_is_not_found(client: Client, iso: str) -> None:
-    assert client.get(day(iso)).status_code == 404
+@pytest.mark.parametrize("iso", ["2024-02-30", "2024-13-01", "0000-01-01"])
+def test_an_impossible_day_is_explained_and_kept(client: Client, iso: str) -> None:
+    response = client.get(day(iso))
+    assert response.status_code == 404
+    html = response.content.decode()
+    assert "This date does not exist." in html
+    assert "Example: 12 3 2024." in html
+    assert f'value="{iso[:4]}"' in html
+    assert '<link rel="alternate" hreflang="de" href="http://testserver/de/archiv/">' in html
+
+
+def test_a_day_written_without_its_noughts_leads_to_its_page(client: Client) -> None:
+    response = client.get(day("2024-3-12"))
+    assert (response.status_code, response["Location"]) == (301, day("2024-03-12"))
 
 
 # Texts

@@ -36,6 +36,8 @@ NOT_PAGES = {
     # A day that does not exist: the list with its error.
     "archive-no-day",
 }
+# Doors that need a part of an address or an extra; their own tests visit them.
+VISITED_ELSEWHERE = {"edition-pdf", "archive-pdf", "archive-no-day"}
 # The one public door that takes something in; its own tests say what it refuses.
 POSTED_TO = {"zoom-webhook"}
 PAGES = {

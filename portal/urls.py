@@ -12,10 +12,11 @@ from notices.invitations import views as invitations
 from notices.safeguards import views as safeguards
 
 from . import api, archive, feeds, health, views
-from .converters import IsoDate
+from .converters import IsoDate, WrongDate
 from .sitemaps import SITEMAPS
 
 register_converter(IsoDate, "isodate")
+register_converter(WrongDate, "wrongdate")
 
 handler404 = "portal.errors.page_not_found"
 handler500 = "portal.errors.server_error"
@@ -46,6 +47,8 @@ urlpatterns += i18n_patterns(
     path(_("meetings/"), include("notices.invitations.urls")),
     path(_("archive/"), archive.archive_list, name="archive-list"),
     path(_("archive/<isodate:day>/"), archive.archive_day, name="archive-day"),
+    path(_("archive/<isodate:day>.pdf"), archive.archive_pdf, name="archive-pdf"),
+    path(_("archive/<wrongdate:text>/"), archive.archive_no_day, name="archive-no-day"),
     path(_("changes.atom"), feeds.changes, name="feed-changes"),
     path(_("contact/"), views.contact, name="page-contact"),
     path(_("easy/"), editions.single_notice, {"kind": "easy"}, name="page-easy"),

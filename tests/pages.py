@@ -31,7 +31,13 @@ NOT_PAGES = {
     "api-description",
     "meeting-ics",
     "zoom-webhook",
+    "edition-pdf",
+    "archive-pdf",
+    # A day that does not exist: the list with its error.
+    "archive-no-day",
 }
+# Doors that need a part of an address or an extra; their own tests visit them.
+VISITED_ELSEWHERE = {"edition-pdf", "archive-pdf", "archive-no-day"}
 # The one public door that takes something in; its own tests say what it refuses.
 POSTED_TO = {"zoom-webhook"}
 PAGES = {
@@ -41,6 +47,8 @@ PAGES = {
     "notice-detail",
     "edition-detail",
     "edition-compare",
+    "edition-history",
+    "edition-choose",
     "question-list",
     "question-detail",
     "meeting-detail",
@@ -64,6 +72,8 @@ def page_path(name: str, language: str) -> str:
         "notice-detail": notice_slug,
         "edition-detail": {**notice_slug, "label": "1"},
         "edition-compare": {**notice_slug, "label": "2", "other": "1"},
+        "edition-history": notice_slug,
+        "edition-choose": notice_slug,
         "question-detail": {"slug": getattr(question, f"slug_{language}")},
         "meeting-detail": {"code": meeting.code.lower()},
         "archive-day": {"day": day_of(timezone.now() - timedelta(days=14))},

@@ -11,7 +11,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from notices.firm.languages import PRIMARY
-from notices.lib.diff import Block, compare
+from notices.lib.diff import Block, Run, compare
+from notices.lib.markdown_links import readable_links
 
 from .models import Edition
 
@@ -29,11 +30,29 @@ TABLE_ROW = re.compile(r"^\|(.+)\|[ \t]*$", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
+class Side:
+    """One paragraph as it stood in the old and in the new text, for two columns."""
+
+    old: Sequence[Run]
+    new: Sequence[Run]
+
+
+@dataclass(frozen=True, slots=True)
 class Stretch:
     """Paragraphs in a row that all changed, or that all stayed the same."""
 
     changed: bool
     blocks: Sequence[Block]
+
+    @property
+    def sides(self) -> list[Side]:
+        return [
+            Side(
+                [run for run in block.runs if run.kind != "added"],
+                [run for run in block.runs if run.kind != "removed"],
+            )
+            for block in self.blocks
+        ]
 
     @property
     def is_folded(self) -> bool:
@@ -80,7 +99,7 @@ def compare_editions(old: Edition, new: Edition, language: str) -> Comparison:
 def _words(edition: Edition, field: str, language: str) -> str:
     """Return the source without the marks that readers of the page never see."""
     source = getattr(edition, f"{field}_{language}") or ""
-    source = EMPHASIS.sub("", HEADING_MARK.sub("\n", source))
+    source = EMPHASIS.sub("", HEADING_MARK.sub("\n", readable_links(source)))
     # Every row of a table is a paragraph: its cells are told one after the other.
     return TABLE_ROW.sub(r"\n\1\n", TABLE_RULE.sub("", source))
 

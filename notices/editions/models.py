@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -330,3 +330,55 @@ class Redaction(AppendOnly):
 
     def __str__(self) -> str:
         return f"{self.edition}"
+
+
+class EditionPdfQuerySet(models.QuerySet["EditionPdf"]):
+    def current(self) -> EditionPdfQuerySet:
+        """Leave out documents that still hold what was redacted since."""
+        redacted = Redaction.objects.filter(
+            edition=OuterRef("edition"), at__gte=OuterRef("made_at")
+        )
+        return self.exclude(Exists(redacted))
+
+    def outdated(self) -> EditionPdfQuerySet:
+        redacted = Redaction.objects.filter(
+            edition=OuterRef("edition"), at__gte=OuterRef("made_at")
+        )
+        return self.filter(Exists(redacted))
+
+
+class EditionPdf(AppendOnly):
+    """An edition as a document, made once; it goes only when its edition is redacted.
+
+    It stands in the database and not in a folder: every machine serves it and a backup has it.
+    """
+
+    frozen_when = (
+        "NOT EXISTS (SELECT 1 FROM editions_redaction r"
+        " WHERE r.edition_id = OLD.edition_id AND r.at >= OLD.made_at)"
+    )
+
+    edition = models.ForeignKey(Edition, on_delete=models.PROTECT, related_name="documents")
+    language = models.CharField(_("language"), max_length=2)
+    content = models.BinaryField()
+    size = models.PositiveIntegerField(_("size in bytes"))
+    sha256 = models.CharField("SHA-256", max_length=64)
+    made_at = models.DateTimeField(_("made at"), default=timezone.now)
+
+    objects = EditionPdfQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("PDF of an edition")
+        verbose_name_plural = _("PDFs of editions")
+        constraints = [
+            models.UniqueConstraint(
+                name="edition_pdf_once_per_language", fields=["edition", "language"]
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.edition} ({self.language})"
+
+    def is_frozen(self) -> bool:
+        stored = type(self).objects.filter(pk=self.pk)
+        return not self._state.adding and not stored.outdated().exists()

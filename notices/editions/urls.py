@@ -23,10 +23,17 @@ register_converter(EditionLabel, "edition")
 urlpatterns = [
     path("", views.notice_list, name="notice-list"),
     path("<slug:slug>/", views.notice_detail, name="notice-detail"),
+    path(_("<slug:slug>/history/"), views.edition_history, name="edition-history"),
+    path(_("<slug:slug>/compare/"), views.edition_choose, name="edition-choose"),
     path(
         _("<slug:slug>/edition/<edition:label>/"),
         views.edition_detail,
         name="edition-detail",
+    ),
+    path(
+        _("<slug:slug>/edition/<edition:label>.pdf"),
+        views.edition_pdf,
+        name="edition-pdf",
     ),
     path(
         _("<slug:slug>/edition/<edition:label>/compare/<edition:other>/"),

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -19,6 +22,8 @@ from notices.lib.markdown_reading import outline
 from notices.safeguards import board
 from notices.safeguards.board import Board
 
+from . import pdf
+from .choosing import FIELDS, chosen, compare_form
 from .comparing import compare_editions
 from .history import History, exact_edition, history_of, listed_notices, shown_edition
 from .models import Edition, Notice
@@ -31,6 +36,10 @@ SINGLE_TITLES: dict[str, Promise] = {
     Notice.Kind.ACCESSIBILITY: _("Accessibility"),
     Notice.Kind.EASY: _("Simply explained"),
 }
+
+# Which page of the history, in the words of each language.
+PAGE_NAMES = {"de": "seite", "en": "page"}
+VIEW_NAMES = [names[2] for names in FIELDS.values()]
 
 
 @require_safe
@@ -76,6 +85,57 @@ def edition_detail(request: HttpRequest, slug: str, label: str) -> HttpResponse:
 
 
 @require_safe
+def edition_history(request: HttpRequest, slug: str) -> HttpResponse:
+    """Show all editions of a notice, some on each page, and a form to compare any two."""
+    notice = _notice_once_at(slug)
+    history = _shown_history(notice)
+    if slug != notice.slug:
+        return redirect("edition-history", slug=notice.slug, permanent=True)
+    number = _page_number(request.GET)
+    page = history.page(number) if number else None
+    if page is None:
+        raise Http404
+    context = {
+        "section": "notices",
+        "title": localised(notice, "title"),
+        "history": history,
+        "page": page,
+        "held": {one.edition.pk: one for one in history.held_by(page)},
+        "documents": pdf.sizes([event.edition for event in page.events]),
+        "page_name": PAGE_NAMES[translation.get_language() or PRIMARY],
+        "form": compare_form(history, {}),
+        "alternates": slug_alternates("edition-history", notice),
+    }
+    return render(request, "editions/edition_history.html", context)
+
+
+@require_safe
+def edition_choose(request: HttpRequest, slug: str) -> HttpResponse:
+    """Lead to the comparison that was asked for, or say why there is none."""
+    notice = _notice_once_at(slug)
+    history = _shown_history(notice)
+    if slug != notice.slug:
+        return redirect("edition-choose", slug=notice.slug, permanent=True)
+    form = compare_form(history, request.GET)
+    found = chosen(history, form) if form.is_submitted else None
+    if found:
+        old, new = found
+        parts = {"slug": notice.slug, "label": new.label, "other": old.label}
+        view = f"?{form.names[2]}={form.side_by_side}" if form.is_side_by_side else ""
+        return redirect(reverse("edition-compare", kwargs=parts) + view)
+    context = {
+        "section": "notices",
+        "title": localised(notice, "title"),
+        "history": history,
+        "form": form,
+        "is_same": bool(form.old) and form.old == form.new,
+        "alternates": slug_alternates("edition-choose", notice),
+    }
+    status = 422 if form.is_submitted else 200
+    return render(request, "editions/edition_choose.html", context, status=status)
+
+
+@require_safe
 def edition_compare(request: HttpRequest, slug: str, label: str, other: str) -> HttpResponse:
     """Show how edition `other` became edition `label`."""
     notice = _notice_once_at(slug)
@@ -87,13 +147,36 @@ def edition_compare(request: HttpRequest, slug: str, label: str, other: str) -> 
     if slug != notice.slug:
         return redirect("edition-compare", slug=notice.slug, permanent=True, **parts)
     language = translation.get_language() or PRIMARY
+    chosen_now = {FIELDS[language][0]: other, FIELDS[language][1]: label}
+    view = {name: request.GET[name] for name in VIEW_NAMES if name in request.GET}
+    history = history_of(notice, now)
     context = {
         "section": "notices",
         "comparison": compare_editions(old, new, language),
+        "history": history,
+        "form": compare_form(history, {**chosen_now, **view}),
         "title": localised(new, "title"),
         "alternates": slug_alternates("edition-compare", notice, **parts),
     }
     return render(request, "editions/edition_compare.html", context)
+
+
+@require_safe
+def edition_pdf(request: HttpRequest, slug: str, label: str) -> HttpResponse:
+    """Answer with the document that was made when this edition or correction was published."""
+    notice = _notice_once_at(slug)
+    edition = exact_edition(notice, label, timezone.now())
+    if slug != notice.slug:
+        return redirect("edition-pdf", slug=notice.slug, label=label, permanent=True)
+    document = pdf.document_of(edition, translation.get_language()) if edition else None
+    if edition is None or document is None:
+        raise Http404
+    response = HttpResponse(bytes(document.content), content_type="application/pdf")
+    file_name = f"{notice.slug}-{edition.label}.pdf"
+    response.headers["Content-Disposition"] = f'inline; filename="{file_name}"'
+    response.headers["Content-Language"] = document.language
+    response.headers["ETag"] = f'"{document.sha256}"'
+    return response
 
 
 @require_safe
@@ -124,6 +207,15 @@ def _notice_once_at(slug: str) -> Notice:
     raise Http404
 
 
+def _page_number(query: Mapping[str, str]) -> int | None:
+    """Return the page that was asked for, the first by default, None for what is no number."""
+    for name in PAGE_NAMES.values():
+        if name in query:
+            value = query[name]
+            return int(value) if re.fullmatch(r"[1-9]\d{0,5}", value, re.ASCII) else None
+    return 1
+
+
 def _shown_history(notice: Notice) -> History:
     """Return the history of a notice; one that readers never saw does not exist for them."""
     history = history_of(notice, timezone.now())
@@ -151,6 +243,7 @@ def _about(
             "short": localised(edition, "summary_html"),
             "toc": [heading for heading in outline(text.text) if heading.level == 2],
             "previous": history.before(edition),
+            "document": pdf.sizes([edition]).get(edition.pk),
             "standing": standing(edition, organisation, history.moment, known),
         }
     return context

@@ -28,6 +28,9 @@ from .models import (
 )
 from .states import Coverage, Deviation, Lock, Run, Situation, State, Timeline
 
+# A check is often written down after the work; up to a day counts as in time.
+IN_TIME = timedelta(hours=24)
+
 
 @dataclass(frozen=True, slots=True)
 class HistoryEntry:
@@ -132,6 +135,23 @@ class PastState:
 
 
 @dataclass(frozen=True, slots=True)
+class Explained:
+    """What staff said about a deviation, and when they said it."""
+
+    text: Localised
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class PastDeviation:
+    """A deviation that lasted at some time of a span, as far as it was over by its end."""
+
+    start: datetime
+    end: datetime | None
+    explanations: Sequence[Explained]
+
+
+@dataclass(frozen=True, slots=True)
 class PastRow:
     """One safeguard during a span of the past: name and state words only."""
 
@@ -142,8 +162,12 @@ class PastRow:
     since: datetime
     checked_at: datetime | None
     recorded_late_at: datetime | None
-    deviation: Deviation | None
-    explanations: Sequence[Localised]
+    deviations: Sequence[PastDeviation]
+
+    @property
+    def deviation(self) -> PastDeviation | None:
+        """Return the last of them."""
+        return self.deviations[-1] if self.deviations else None
 
     @property
     def group(self) -> str:
@@ -275,7 +299,6 @@ class Board:
                 for deviation in states.deviations(timeline, _just_before(end))
                 if deviation.end is None or deviation.end > start
             ]
-            deviation = touching[-1] if touching else None
             coverage = situation.coverage if situation else None
             rows.append(
                 PastRow(
@@ -285,9 +308,10 @@ class Board:
                     parts=_parts(runs, start, end),
                     since=runs[-1].start,
                     checked_at=coverage.at if coverage else None,
-                    recorded_late_at=_recorded_late(timeline, start, end),
-                    deviation=deviation,
-                    explanations=self._explanations(deviation, timezone.now()),
+                    recorded_late_at=_recorded_late_for(timeline, start, end),
+                    deviations=[
+                        PastDeviation(one.start, one.end, self._explained(one)) for one in touching
+                    ],
                 )
             )
         return rows
@@ -455,6 +479,13 @@ class Board:
             return []
         rows = self.explanations.get(deviation.finding.pk, [])
         return [localised(row, "text") for row in rows if row.recorded_at <= moment]
+
+    def _explained(self, deviation: Deviation) -> list[Explained]:
+        """Return every explanation with its own day: it may be younger than the day shown."""
+        if not isinstance(deviation.finding, Finding):
+            return []
+        rows = self.explanations.get(deviation.finding.pk, [])
+        return [Explained(localised(row, "text"), row.recorded_at) for row in rows]
 
 
 def load(known_at: datetime | None = None) -> Board:
@@ -638,10 +669,7 @@ def _reason_at(timeline: Timeline, moment: datetime) -> Localised | None:
 
 
 def _recorded_late(timeline: Timeline, start: datetime, end: datetime) -> datetime | None:
-    """Return when rows that took effect in [start, end), or at `start`, were written later.
-
-    Up to a day counts as in time: a check is often written down after the work.
-    """
+    """Return when rows that took effect in [start, end), or at `start`, were written later."""
     late = [
         row.recorded_at
         for rows, attribute in (
@@ -650,6 +678,24 @@ def _recorded_late(timeline: Timeline, start: datetime, end: datetime) -> dateti
         )
         for row in rows
         if (start <= getattr(row, attribute) < end or getattr(row, attribute) == start)
-        and (row.recorded_at - getattr(row, attribute)).total_seconds() > 24 * 3600
+        and row.recorded_at - getattr(row, attribute) > IN_TIME
     ]
     return max(late, default=None)
+
+
+def _recorded_late_for(timeline: Timeline, start: datetime, end: datetime) -> datetime | None:
+    """Return when what held in [start, end) was written, if nobody knew it by then."""
+    late = [_recorded_late(timeline, start, end)]
+    situation = states.situation_at(timeline, start)
+    if situation:
+        # It began on an earlier day, but was entered only after this one.
+        held = [
+            (situation.promise, situation.promise and situation.promise.effective_from),
+            (situation.finding, situation.finding and situation.finding.seen_at),
+        ]
+        late += [
+            row.recorded_at
+            for row, since in held
+            if row and since and row.recorded_at >= end and row.recorded_at - since > IN_TIME
+        ]
+    return max((moment for moment in late if moment), default=None)

@@ -5,17 +5,22 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from datetime import timedelta
+from io import BytesIO
 
 import pytest
 from django.utils import timezone
 from playwright.sync_api import Locator, Page
+from pypdf import PdfReader
 
+from notices.editions.models import Edition, Notice
 from notices.firm.days import day_of
 from notices.firm.models import Organisation
 from notices.invitations.models import Meeting
+from notices.lib import pdf
 from notices.safeguards.models import Safeguard, Wording
 from notices.safeguards.states import State
 from tests.e2e.conftest import Visit
+from tests.e2e.test_every_page import violations
 from tests.factories import record_state
 from tests.pages import page_path
 
@@ -110,6 +115,70 @@ class TestJ2WhatAppliedOnADay:
         assert "Dieses Datum gibt es nicht." in page.locator("main").inner_text()
         assert page.get_by_label("Tag", exact=True).input_value() == "31"
         assert page.get_by_label("Jahr", exact=True).input_value() == "2024"
+
+    @pytest.mark.skipif(not pdf.is_available(), reason="the PDF extra is not installed")
+    def test_the_day_as_a_confirmation(self, open_tab: Tab) -> None:
+        for safeguard in Safeguard.objects.all():
+            record_state(safeguard, at=timezone.now() - timedelta(days=30))
+        wanted = day_of(timezone.now() - timedelta(days=10))
+        visit = open_tab(java_script_enabled=False)
+        page = visit.go(f"/de/archiv/{wanted.isoformat()}/")
+        link = page.get_by_role("link", name="Bestätigung als PDF")
+        answer = page.request.get(visit.site + str(link.get_attribute("href")))
+        assert answer.status == 200
+        text = PdfReader(BytesIO(answer.body())).pages[0].extract_text()
+        assert f"Was galt am {wanted.day}." in text
+        assert "Wurde aufgezeichnet?" in text
+
+
+class TestComparingTwoEditions:
+    def test_from_the_notice_to_two_columns_without_script(self, open_tab: Tab) -> None:
+        letter = Notice.objects.get(key="zoom-letter")
+        visit = open_tab(java_script_enabled=False)
+        page = visit.go(page_path("notice-detail", "de"))
+        page.locator("summary", has_text="Alle Änderungen anzeigen").click()
+        page.get_by_role("link", name="Alle Fassungen, und zwei beliebige vergleichen").click()
+        page.get_by_label("Von Fassung").select_option("1")
+        page.get_by_label("zu Fassung").select_option("2")
+        page.get_by_label("Beide Texte nebeneinander zeigen").check()
+        page.get_by_role("button", name="Vergleichen").click()
+        assert page.url.endswith(
+            f"/de/hinweise/{letter.slug_de}/fassung/2/vergleich/1/?ansicht=nebeneinander"
+        )
+        pair = page.locator(".sides").first
+        assert "Fassung 1" in pair.inner_text()
+        assert "Fassung 2" in pair.inner_text()
+        # On a phone one below the other, on a wide screen beside each other.
+        old, new = (pair.locator("> div").nth(index).bounding_box() for index in (0, 1))
+        assert old
+        assert new
+        assert new["y"] >= old["y"] + old["height"] - 1
+        page.set_viewport_size({"width": 1280, "height": 800})
+        old, new = (pair.locator("> div").nth(index).bounding_box() for index in (0, 1))
+        assert old
+        assert new
+        assert (new["y"], new["x"] >= old["x"] + old["width"] - 1) == (old["y"], True)
+        visit.assert_calm()
+
+    @pytest.mark.parametrize("language", ["de", "en"])
+    def test_side_by_side_axe_finds_nothing(self, open_tab: Tab, language: str) -> None:
+        view = {"de": "?ansicht=nebeneinander", "en": "?view=side-by-side"}[language]
+        page = open_tab(bypass_csp=True).go(page_path("edition-compare", language) + view)
+        assert page.locator(".sides").count() >= 1
+        assert violations(page) == []
+
+
+class TestPrintingAnEdition:
+    def test_paper_carries_edition_date_digest_and_address(self, open_tab: Tab) -> None:
+        edition = Edition.objects.get(notice__key="zoom-letter", number=2)
+        page = open_tab().go(page_path("notice-detail", "de"))
+        line = page.locator("p.print", has_text=edition.digest[:12])
+        assert not line.is_visible()
+        text = PdfReader(BytesIO(page.pdf(format="A4"))).pages[0].extract_text()
+        words = " ".join(text.split())
+        assert "Fassung 2, gültig ab" in words
+        assert edition.digest[:12] in words
+        assert "/fassung/2/" in words
 
 
 class TestJ4ObjectOrDelete:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pytest
 import time_machine
@@ -13,6 +13,8 @@ from django.test import Client
 from notices.editions.models import Withdrawal
 from notices.firm.asking import date_form
 from notices.firm.days import BERLIN
+from notices.safeguards.models import Explanation
+from portal import archive
 from tests.factories import (
     make_edition,
     make_notice,
@@ -191,9 +193,20 @@ def test_today_is_shown_until_now(client: Client) -> None:
     assert "open then off." not in text
 
 
-@pytest.mark.parametrize("iso", ["2024-02-30", "2024-13-01", "0000-01-01", "2024-3-12"])
-def test_an_impossible_day_is_not_found(client: Client, iso: str) -> None:
-    assert client.get(day(iso)).status_code == 404
+@pytest.mark.parametrize("iso", ["2024-02-30", "2024-13-01", "0000-01-01"])
+def test_an_impossible_day_is_explained_and_kept(client: Client, iso: str) -> None:
+    response = client.get(day(iso))
+    assert response.status_code == 404
+    html = response.content.decode()
+    assert "This date does not exist." in html
+    assert "Example: 12 3 2024." in html
+    assert f'value="{iso[:4]}"' in html
+    assert '<link rel="alternate" hreflang="de" href="http://testserver/de/archiv/">' in html
+
+
+def test_a_day_written_without_its_noughts_leads_to_its_page(client: Client) -> None:
+    response = client.get(day("2024-3-12"))
+    assert (response.status_code, response["Location"]) == (301, day("2024-03-12"))
 
 
 # Texts
@@ -265,3 +278,85 @@ def test_what_happened_at_once_is_told_once(client: Client) -> None:
 def test_it_answers_get_and_head_only(client: Client, path: str) -> None:
     assert client.head(path).status_code == 200
     assert client.post(path).status_code == 405
+
+
+# Explanations, late entries, paging, clock changes
+
+
+def test_every_explanation_has_its_own_day(client: Client) -> None:
+    cdn = make_safeguard("cdn")
+    record_state(cdn, at=berlin(2024, 1, 10))
+    finding = record_state(cdn, "not_protected", at=berlin(2024, 3, 12, 10))
+    before = client.get(day("2024-03-12")).content.decode()
+    Explanation.objects.create(
+        finding=finding, text_en="An update.", recorded_at=berlin(2024, 3, 20)
+    )
+    text = text_of(client, day("2024-03-12"))
+    assert "We explained on 20 March 2024: An update." in text
+    assert "We explained" not in before
+    # A day without the deviation says nothing of it.
+    assert "We explained" not in text_of(client, day("2024-03-11"))
+
+
+def test_two_deviations_on_one_day_are_both_told(client: Client) -> None:
+    cdn = make_safeguard("cdn")
+    record_state(cdn, at=berlin(2024, 1, 10))
+    for hour in (10, 14):
+        record_state(cdn, "not_protected", at=berlin(2024, 3, 12, hour))
+        record_state(cdn, at=berlin(2024, 3, 12, hour + 1))
+    assert text_of(client, day("2024-03-12")).count("Deviation: found on 12 March 2024") == 2
+
+
+def test_what_was_entered_later_says_so_on_every_day_it_was_not_known(client: Client) -> None:
+    record_state(make_safeguard("cdn"), at=berlin(2024, 1, 10))
+    record_state(make_safeguard("chat"), at=berlin(2024, 3, 1), recorded_at=berlin(2024, 3, 20))
+    late = "entered later, on 20 March 2024"
+    assert late in text_of(client, day("2024-03-12"))
+    assert late not in text_of(client, day("2024-03-21"))
+
+
+@pytest.mark.parametrize(
+    ("iso", "first", "second"),
+    [("2024-03-31", "00:30", "23:30"), ("2024-10-27", "00:30", "23:30")],
+)
+def test_a_day_with_a_clock_change_runs_from_midnight_to_midnight(
+    client: Client, iso: str, first: str, second: str
+) -> None:
+    cdn = make_safeguard("cdn", max_age_days=366)
+    make_quick_answer("open", cdn)
+    record_state(cdn, at=berlin(2024, 1, 10))
+    year, month, number = map(int, iso.split("-"))
+    record_state(cdn, "not_protected", at=berlin(year, month, number, 0, 30))
+    record_state(cdn, at=berlin(year, month, number, 23, 30))
+    text = text_of(client, day(iso))
+    assert f"From {first} until {second}: open then off." in text
+    assert "After that: open then on." in text
+    before, after = berlin(year, month, number - 1), berlin(year, month, number) + timedelta(1)
+    for other in (before, after):
+        assert "open then off." not in text_of(client, day(other.date().isoformat()))
+
+
+def test_changes_are_paged_and_keep_the_year(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(archive, "DAYS_PER_PAGE", 2)
+    cdn = make_safeguard("cdn", max_age_days=366)
+    for number, verdict in enumerate(["protected", "not_protected"] * 3):
+        record_state(cdn, verdict, at=berlin(2024, 1, 10 + number))
+    first = client.get(LIST, {"year": "2024"}).content.decode()
+    assert 'href="?year=2024&amp;page=2#changes" rel="next"' in first
+    days = []
+    for number in (1, 2, 3, 99, "x"):
+        html = client.get(LIST, {"year": "2024", "page": number}).content.decode()
+        days.append(re.findall(r'<h3><a href="/en/archive/2024-01-(\d+)/"', html))
+    assert days == [["15", "14"], ["13", "12"], ["11", "10"], ["11", "10"], ["15", "14"]]
+
+
+def test_only_the_latest_editions_are_listed_with_a_way_to_all(client: Client) -> None:
+    notice = make_notice("video")
+    for number in range(archive.LATEST + 1):
+        make_edition(notice, in_force_from=berlin(2024, 1, 1 + number))
+    html = client.get(LIST).content.decode()
+    assert '/edition/11/">' in html
+    assert '/edition/1/">' not in html
+    assert 'href="/en/notices/video/history/">All editions: Notice video</a>' in html

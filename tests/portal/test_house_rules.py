@@ -13,7 +13,15 @@ from django.urls import reverse
 from django.utils import translation
 
 from notices.invitations.models import Meeting
-from tests.pages import LANGUAGES, NOT_PAGES, PAGES, POSTED_TO, all_url_names, page_path
+from tests.pages import (
+    LANGUAGES,
+    NOT_PAGES,
+    PAGES,
+    POSTED_TO,
+    VISITED_ELSEWHERE,
+    all_url_names,
+    page_path,
+)
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("starter")]
 
@@ -112,7 +120,7 @@ def test_every_page_is_only_read(client: Client, name: str, language: str) -> No
     assert head.content == b""
 
 
-@pytest.mark.parametrize("name", sorted(NOT_PAGES - POSTED_TO - {"readyz"}))
+@pytest.mark.parametrize("name", sorted(NOT_PAGES - POSTED_TO - VISITED_ELSEWHERE - {"readyz"}))
 def test_doors_that_are_no_pages_are_only_read_too(client: Client, name: str) -> None:
     code = {"code": Meeting.objects.first().code} if "meeting" in name else {}  # type: ignore[union-attr]
     path = reverse(name, kwargs=code)
@@ -121,7 +129,7 @@ def test_doors_that_are_no_pages_are_only_read_too(client: Client, name: str) ->
         assert client.generic(method, path).status_code == 405, method
 
 
-@pytest.mark.parametrize("name", sorted(PAGES | (NOT_PAGES - {"readyz"})))
+@pytest.mark.parametrize("name", sorted(PAGES | (NOT_PAGES - VISITED_ELSEWHERE - {"readyz"})))
 def test_every_door_has_the_headers_and_sets_no_cookie(client: Client, name: str) -> None:
     if name in PAGES:
         path = page_path(name, "de")

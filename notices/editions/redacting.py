@@ -65,6 +65,15 @@ class Passage:
     before: str
     after: str
 
+    @property
+    def language(self) -> str:
+        return self.field[-2:]
+
+    @property
+    def is_line(self) -> bool:
+        """Say whether readers see this text itself and not what is rendered from it."""
+        return self.field.startswith(("title", "change_note"))
+
 
 @dataclass(frozen=True, slots=True)
 class Plan:

@@ -41,6 +41,8 @@ WORDS = {
     "edition-submitted": _("Handed over for approval: %(subject)s"),
     "edition-sent-back": _("Returned with a comment: %(subject)s"),
     "edition-published": _("Edition approved: %(subject)s"),
+    "edition-redacted": _("Personal data redacted: %(subject)s"),
+    "evidence-exported": _("Evidence exported: %(subject)s"),
     "meeting-moved": _("Meeting moved: %(subject)s"),
     "meeting-cancelled": _("Meeting cancelled: %(subject)s"),
     "meeting-reinstated": _("Cancellation taken back: %(subject)s"),

@@ -20,6 +20,8 @@ ROLE_NAMES = {
 # Acts that are more than adding or changing a row.
 ACTS = {
     "publish_edition": (Edition, "Can approve or return an edition"),
+    "redact_edition": (Edition, "Can redact personal data in a published edition"),
+    "export_edition": (Edition, "Can export evidence of a period"),
     "confirm_attestation": (Attestation, "Can confirm or turn down a reported state"),
     "connect_zoomtoken": (ZoomToken, "Can test the connection to Zoom"),
 }
@@ -56,7 +58,7 @@ PERMISSIONS = {
     "editor": EDITOR,
     "reviewer": {
         **EDITOR,
-        "editions.edition": (*EVERYTHING, "publish"),
+        "editions.edition": (*EVERYTHING, "publish", "redact", "export"),
         "safeguards.attestation": ("view", "confirm"),
     },
     "operator": {

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from django.contrib import admin, messages
@@ -18,6 +19,7 @@ from . import publishing
 from .digests import TEXT_FIELDS, english_is_stale, german_source_digest
 from .forms import EditionForm, FoundationForm, NoticeForm, ReviewForm
 from .models import Edition, Foundation, Notice, Withdrawal
+from .redaction_page import redact_page
 
 SENTENCES = {
     publishing.NotADraft: _("This edition is no longer a draft."),
@@ -187,8 +189,10 @@ class EditionAdmin(StaffAdmin):
 
     def get_urls(self) -> list[URLPattern]:
         view = self.admin_site.admin_view(require_POST(self.decide))
+        redact = self.admin_site.admin_view(partial(redact_page, self.admin_site))
         return [
             path("<int:pk>/entscheiden/", view, name="editions_edition_decide"),
+            path("<int:pk>/schwaerzen/", redact, name="editions_edition_redact"),
             *super().get_urls(),
         ]
 

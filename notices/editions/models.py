@@ -158,6 +158,18 @@ class Edition(AppendOnly):
     """One numbered text of a notice; frozen once it is published."""
 
     frozen_when = "OLD.status = 'published'"
+    # Redaction: only to the digest that its newest row names, so that each row admits one change.
+    admitted_when = (
+        "EXISTS (SELECT 1 FROM editions_redaction r WHERE r.edition_id = OLD.id "
+        "AND r.old_digest = OLD.digest AND r.new_digest = NEW.digest AND r.new_digest <> '' "
+        "AND r.id = (SELECT MAX(n.id) FROM editions_redaction n WHERE n.edition_id = OLD.id))"
+    )
+    admitted_columns = (
+        *("title", "title_de", "title_en", "summary", "summary_de", "summary_en"),
+        *("text", "text_de", "text_en", "change_note", "change_note_de", "change_note_en"),
+        *("html_de", "html_en", "summary_html_de", "summary_html_en"),
+        *("digest", "english_made_from"),
+    )
 
     class Status(models.TextChoices):
         DRAFT = "draft", _("draft")
@@ -314,12 +326,18 @@ class Withdrawal(AppendOnly):
 
 
 class Redaction(AppendOnly):
-    """Personal data were removed from a published edition; `old_digest` proves what changed."""
+    """Personal data were removed from a published edition; the digests prove which change it was.
+
+    What was removed stands nowhere, not even here.
+    """
 
     edition = models.ForeignKey(Edition, on_delete=models.PROTECT, related_name="redactions")
     at = models.DateTimeField(_("redacted at"), default=timezone.now)
     reason = models.CharField(_("reason"), max_length=300)
+    fields = models.JSONField(_("redacted texts"), default=list, blank=True)
     old_digest = models.CharField(max_length=64)
+    new_digest = models.CharField(max_length=64, blank=True, editable=False)
+    role = models.CharField(_("role"), max_length=40, blank=True, editable=False)
     recorded_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
     )
@@ -327,6 +345,11 @@ class Redaction(AppendOnly):
     class Meta:
         verbose_name = _("redaction")
         verbose_name_plural = _("redactions")
+        constraints = [
+            models.CheckConstraint(
+                name="redaction_changes_the_digest", condition=~Q(new_digest=F("old_digest"))
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.edition}"

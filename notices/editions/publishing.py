@@ -13,6 +13,7 @@ from django.utils import timezone
 from notices.firm.models import AuditEntry
 from notices.lib import markdown
 
+from .chain import end_of_chain
 from .digests import edition_digest
 from .models import Edition, Notice
 
@@ -97,8 +98,7 @@ def freeze(edition: Edition, *, published_at: datetime) -> Edition:
         setattr(edition, f"html_{language}", markdown.render(text, language) if text else "")
         rendered = markdown.render(summary, language) if summary else ""
         setattr(edition, f"summary_html_{language}", rendered)
-    last = published.order_by("id").last()
-    edition.previous_digest = last.digest if last else ""
+    edition.previous_digest = end_of_chain(edition.notice)
     edition.digest = edition_digest(edition)
     edition.save()
     return edition

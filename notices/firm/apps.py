@@ -9,7 +9,7 @@ class FirmConfig(AppConfig):
     verbose_name = _("Our firm")
 
     def ready(self) -> None:
-        from .freezing import install_after_migrate, lift_before_migrate
+        from .freezing import install_after_migrate, prepare_for_migrate
 
-        pre_migrate.connect(lift_before_migrate, dispatch_uid="firm.freezing")
+        pre_migrate.connect(prepare_for_migrate, dispatch_uid="firm.freezing")
         post_migrate.connect(install_after_migrate, dispatch_uid="firm.freezing")

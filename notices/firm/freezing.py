@@ -6,7 +6,7 @@ them whenever a later migration rebuilds a table.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, ClassVar
 
@@ -24,6 +24,10 @@ class AppendOnly(models.Model):
 
     # A condition in SQL on the row OLD, understood by SQLite and PostgreSQL alike.
     frozen_when: ClassVar[str] = "1 = 1"
+    # The one change a frozen row admits: a condition on OLD and NEW, and the columns it is about.
+    # All other columns, also those that a later migration adds, must stay as they are.
+    admitted_when: ClassVar[str] = ""
+    admitted_columns: ClassVar[tuple[str, ...]] = ()
 
     class Meta:
         abstract = True
@@ -56,8 +60,26 @@ def install(connection: BaseDatabaseWrapper, frozen: list[type[AppendOnly]]) -> 
     with connection.cursor() as cursor:
         for model in frozen:
             if model._meta.db_table in existing:
-                for statement in statements(model._meta.db_table, model.frozen_when):
+                refused = {
+                    "update": _refused_update(connection, model),
+                    "delete": model.frozen_when,
+                }
+                for statement in statements(model._meta.db_table, refused):
                     cursor.execute(statement)
+
+
+def _refused_update(connection: BaseDatabaseWrapper, model: type[AppendOnly]) -> str:
+    """Return in SQL which updates are refused."""
+    if not model.admitted_when:
+        return model.frozen_when
+    same = "IS" if connection.vendor == "sqlite" else "IS NOT DISTINCT FROM"
+    kept = [
+        f'OLD."{field.column}" {same} NEW."{field.column}"'
+        for field in model._meta.concrete_fields
+        if field.column not in model.admitted_columns
+    ]
+    admitted = " AND ".join([model.admitted_when, *kept])
+    return f"({model.frozen_when}) AND NOT ({admitted})"
 
 
 def install_after_migrate(app_config: AppConfig, using: str, **kwargs: object) -> None:
@@ -65,17 +87,26 @@ def install_after_migrate(app_config: AppConfig, using: str, **kwargs: object) -
     install(connections[using], frozen_models(app_config))
 
 
-def lift_before_migrate(app_config: AppConfig, using: str, **kwargs: object) -> None:
-    """Lift what would stop SQLite from rebuilding another table (receiver of `pre_migrate`).
+def prepare_for_migrate(app_config: AppConfig, using: str, **kwargs: object) -> None:
+    """Take away what would stop a migration from rebuilding a table (receiver of `pre_migrate`).
 
-    SQLite checks every trigger whenever a table is renamed, and a condition that looks at the
-    table under rebuilding breaks the migration. They are back after `post_migrate`.
+    SQLite checks every trigger whenever a table is renamed or loses a column, and a condition
+    that looks at the table under rebuilding breaks the migration. So a table that admits one
+    change admits none while migrations run, and a condition that looks elsewhere is lifted.
+    All is back after `post_migrate`.
     """
-    if connections[using].vendor == "sqlite":
-        _lift(
-            connections[using],
-            [model for model in frozen_models(app_config) if "SELECT" in model.frozen_when],
-        )
+    connection = connections[using]
+    frozen = frozen_models(app_config)
+    statements = _sqlite if connection.vendor == "sqlite" else _postgresql
+    existing = connection.introspection.table_names()
+    with connection.cursor() as cursor:
+        for model in frozen:
+            if model.admitted_when and model._meta.db_table in existing:
+                strict = dict.fromkeys(("update", "delete"), model.frozen_when)
+                for statement in statements(model._meta.db_table, strict):
+                    cursor.execute(statement)
+    if connection.vendor == "sqlite":
+        _lift(connection, [model for model in frozen if "SELECT" in model.frozen_when])
 
 
 @contextmanager
@@ -99,31 +130,32 @@ def _lift(connection: BaseDatabaseWrapper, frozen: list[type[AppendOnly]]) -> No
                     cursor.execute(f'DROP TRIGGER IF EXISTS "{table}_no_{act}" ON "{table}"')
 
 
-def _sqlite(table: str, frozen_when: str) -> Iterator[str]:
-    for act in ("update", "delete"):
+def _sqlite(table: str, refused: Mapping[str, str]) -> Iterator[str]:
+    for act, condition in refused.items():
         yield f'DROP TRIGGER IF EXISTS "{table}_no_{act}"'
         yield (
             f'CREATE TRIGGER "{table}_no_{act}" BEFORE {act.upper()} ON "{table}" '
-            f"WHEN {frozen_when} "
+            f"WHEN {condition} "
             f"BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"
         )
 
 
-def _postgresql(table: str, frozen_when: str) -> Iterator[str]:
+def _postgresql(table: str, refused: Mapping[str, str]) -> Iterator[str]:
     refuse = (
         f"RAISE EXCEPTION '{table} is append-only' USING ERRCODE = 'integrity_constraint_violation'"
     )
     # The condition stands in the function: WHEN of a trigger may not look at other tables.
     yield (
         f'CREATE OR REPLACE FUNCTION "{table}_frozen"() RETURNS trigger LANGUAGE plpgsql AS $$ '
-        f"BEGIN IF {frozen_when} THEN {refuse}; END IF; "
-        "IF TG_OP = 'DELETE' THEN RETURN OLD; END IF; RETURN NEW; END $$"
+        f"BEGIN IF TG_OP = 'DELETE' THEN "
+        f"IF {refused['delete']} THEN {refuse}; END IF; RETURN OLD; END IF; "
+        f"IF {refused['update']} THEN {refuse}; END IF; RETURN NEW; END $$"
     )
     yield (
         f'CREATE OR REPLACE FUNCTION "{table}_kept"() RETURNS trigger LANGUAGE plpgsql AS $$ '
         f"BEGIN {refuse}; END $$"
     )
-    for act in ("update", "delete"):
+    for act in refused:
         yield f'DROP TRIGGER IF EXISTS "{table}_no_{act}" ON "{table}"'
         yield (
             f'CREATE TRIGGER "{table}_no_{act}" BEFORE {act.upper()} ON "{table}" '

@@ -1,0 +1,264 @@
+"""Redaction is the one change a published edition admits, and nothing else passes with it."""
+
+from __future__ import annotations
+
+import pytest
+from django.db import IntegrityError, connection, transaction
+from django.test import Client
+
+from notices.editions import redacting
+from notices.editions.chain import verify
+from notices.editions.digests import english_is_stale
+from notices.editions.models import Edition, Notice, Redaction
+from notices.editions.redacting import plan, redact
+from notices.firm.models import AuditEntry
+from tests.factories import make_edition, make_notice, make_organisation, make_user
+
+pytestmark = pytest.mark.django_db
+
+TABLE = Edition._meta.db_table
+TEXT = """## Frau Erika Probe
+
+Fragen beantwortet **Frau Erika
+Probe** unter [probe@muster.example](mailto:probe@muster.example), siehe [oben](#frau-erika-probe).
+"""
+PHRASES = ["probe@muster.example", "Erika Probe"]
+
+
+@pytest.fixture
+def edition() -> Edition:
+    notice = make_notice("video")
+    edition = make_edition(
+        notice,
+        text_de=TEXT,
+        text_en="Ask Ms Erika Probe.",
+        change_note_de="Erika Probe ist neu.",
+        title_de="Hinweis von ERIKA PROBE",
+    )
+    make_edition(notice)
+    return edition
+
+
+def do(edition: Edition, phrases: list[str] = PHRASES) -> Redaction:
+    return redact(edition, phrases, reason="Art. 17", by=make_user("reviewer"), role="reviewer")
+
+
+def row_of(pk: int) -> dict[str, object]:
+    """Return every column as the database holds it, also those modeltranslation hides."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT * FROM {TABLE} WHERE id = %s", [pk])
+        names = [column[0] for column in cursor.description]
+        return dict(zip(names, cursor.fetchone(), strict=True))
+
+
+def test_no_column_of_the_row_holds_the_words_any_more(edition: Edition) -> None:
+    do(edition)
+    stored = " ".join(str(value) for value in row_of(edition.pk).values()).casefold()
+    for trace in ("erika", "probe@", "erika-probe"):
+        assert trace not in stored
+    assert "‹geschwärzt›" in stored
+    assert "‹redacted›" in stored
+
+
+def test_number_dates_roles_and_link_stay_and_the_rest_of_the_text_too(edition: Edition) -> None:
+    before = row_of(edition.pk)
+    do(edition)
+    after = row_of(edition.pk)
+    changed = {name for name in after if after[name] != before[name]}
+    assert changed <= set(Edition.admitted_columns)
+    assert "unter" in str(after["html_de"])
+    assert str(after["html_de"]).count("<p>") == str(before["html_de"]).count("<p>")
+
+
+def test_the_row_of_the_redaction_tells_everything_but_the_words(edition: Edition) -> None:
+    old = edition.digest
+    redaction = do(edition)
+    assert redaction.old_digest == old
+    assert redaction.new_digest == Edition.objects.get(pk=edition.pk).digest
+    assert redaction.fields == ["change_note_de", "text_de", "text_en", "title_de"]
+    assert redaction.role == "reviewer"
+    entry = AuditEntry.objects.get(act="edition-redacted")
+    assert entry.subject == "video 1"
+    assert "Erika" not in f"{entry.detail}{redaction.__dict__}"
+
+
+def test_the_chain_still_holds_and_the_report_names_the_redaction(edition: Edition) -> None:
+    do(edition)
+    do(edition, ["Fragen"])
+    make_edition(edition.notice)
+    report = verify()
+    assert report.problems == []
+    assert [(one.notice, one.edition) for one in report.redactions] == [("video", "1")] * 2
+
+
+def test_the_last_edition_can_be_redacted_and_followed(edition: Edition) -> None:
+    last = Edition.objects.get(number=2)
+    do(last, ["Deutscher Text"])
+    make_edition(edition.notice)
+    assert verify().problems == []
+
+
+def test_readers_see_the_mark_on_every_page_and_in_the_feed(
+    client: Client, edition: Edition
+) -> None:
+    make_organisation()
+    do(edition)
+    for address in (
+        "/de/hinweise/video-de/fassung/1/",
+        "/en/notices/video/edition/1/",
+        "/de/hinweise/video-de/fassung/2/vergleich/1/",
+        "/de/hinweise/video-de/",
+        "/de/aenderungen.atom",
+        "/de/archiv/",
+    ):
+        page = client.get(address)
+        assert page.status_code == 200
+        assert "erika" not in page.content.decode().casefold()
+    words = client.get("/de/hinweise/video-de/fassung/1/").content.decode()
+    assert "‹geschwärzt›" in words
+    assert "haben wir personenbezogene Daten" in words
+
+
+def test_an_english_text_that_was_up_to_date_stays_so(edition: Edition) -> None:
+    do(edition)
+    assert not english_is_stale(Edition.objects.get(pk=edition.pk))
+
+
+@pytest.mark.parametrize(
+    ("phrases", "error"),
+    [
+        (["Nirgends"], redacting.NotFound),
+        (["Fragen beantwortet Frau Erika Probe"], redacting.StillThere),
+    ],
+)
+def test_what_would_not_be_gone_is_refused_and_nothing_is_stored(
+    edition: Edition, phrases: list[str], error: type[Exception]
+) -> None:
+    with pytest.raises(error):
+        do(edition, phrases)
+    assert not Redaction.objects.exists()
+    assert Edition.objects.get(pk=edition.pk).text_de == TEXT
+
+
+def test_a_draft_is_changed_not_redacted() -> None:
+    with pytest.raises(redacting.NotPublished):
+        do(make_edition(status="draft"), ["Deutscher"])
+
+
+def test_a_reason_is_needed(edition: Edition) -> None:
+    with pytest.raises(redacting.NeedsAReason):
+        redact(edition, PHRASES, reason=" ", by=make_user("reviewer"), role="reviewer")
+
+
+@pytest.mark.parametrize("lines", ["", "  \n ", "ab", "\n".join(f"wort {n}" for n in range(21))])
+def test_too_short_none_or_too_many_phrases_are_refused(lines: str) -> None:
+    with pytest.raises(redacting.NothingToRedact):
+        redacting.phrases_in(lines)
+
+
+def test_words_inside_other_words_stay(edition: Edition) -> None:
+    row = make_edition(make_notice(), text_de="Mai und Mailand.")
+    texts = {one.field: one.after for one in plan(row, ["Mai"]).texts}
+    assert texts == {"text_de": "‹geschwärzt› und Mailand."}
+
+
+def allow(edition: Edition, new_digest: str, old_digest: str = "") -> None:
+    Redaction.objects.create(
+        edition=edition,
+        reason="Versuch",
+        old_digest=old_digest or edition.digest,
+        new_digest=new_digest,
+    )
+
+
+NEW = "f" * 64
+FORBIDDEN = {
+    "another digest than the one named": f"digest = '{'e' * 64}', text_de = 'Neu'",
+    "texts without a digest": "text_de = 'Neu'",
+}
+OTHERWISE = {
+    "DateTimeField": "'2031-01-01 00:00:00+00:00'",
+    "BooleanField": "NOT {0}",
+    "CharField": "'other'",
+    "TextField": "'other'",
+    "BigAutoField": "{0} + 1000",
+    "PositiveIntegerField": "{0} + 1000",
+    "ForeignKey": "CASE WHEN {0} IS NULL THEN 1 ELSE NULL END",
+}
+for field in Edition._meta.concrete_fields:
+    if field.column and field.column not in Edition.admitted_columns:
+        value = OTHERWISE[field.get_internal_type()].format(field.column)
+        FORBIDDEN[field.column] = f"digest = '{NEW}', {field.column} = {value}"
+
+
+@pytest.mark.parametrize("change", FORBIDDEN.values(), ids=FORBIDDEN)
+def test_a_redaction_admits_nothing_but_texts_and_their_digest(change: str) -> None:
+    edition = make_edition(written_by=make_user("editor"))
+    allow(edition, NEW)
+    before = row_of(edition.pk)
+    with (
+        pytest.raises(IntegrityError, match="append-only"),
+        transaction.atomic(),
+        connection.cursor() as cursor,
+    ):
+        cursor.execute(f"UPDATE {TABLE} SET {change} WHERE id = %s", [edition.pk])
+    assert row_of(edition.pk) == before
+
+
+def test_a_redaction_row_admits_one_change_only(edition: Edition) -> None:
+    allow(edition, NEW)
+    change = f"UPDATE {TABLE} SET text_de = %s, digest = '{NEW}' WHERE id = {edition.pk}"
+    with connection.cursor() as cursor:
+        cursor.execute(change, ["Neu"])
+    with pytest.raises(IntegrityError), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(change, ["Noch einmal"])
+
+
+def test_an_older_redaction_row_admits_nothing_after_a_newer_one(edition: Edition) -> None:
+    first = edition.digest
+    do(edition, ["Fragen"])
+    now = Edition.objects.get(pk=edition.pk).digest
+    allow(edition, first, now)
+    with connection.cursor() as cursor:
+        cursor.execute(f"UPDATE {TABLE} SET digest = '{first}' WHERE id = {edition.pk}")
+    with pytest.raises(IntegrityError), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(f"UPDATE {TABLE} SET digest = '{now}' WHERE id = {edition.pk}")
+
+
+@pytest.mark.parametrize("other", ["another edition", "another digest"])
+def test_a_redaction_of_something_else_admits_nothing(edition: Edition, other: str) -> None:
+    if other == "another edition":
+        allow(Edition.objects.get(number=2), NEW, edition.digest)
+    else:
+        allow(edition, NEW, "d" * 64)
+    with pytest.raises(IntegrityError), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(f"UPDATE {TABLE} SET text_de = 'Neu', digest = '{NEW}'")
+
+
+def test_a_redaction_is_never_taken_back_and_names_two_digests(edition: Edition) -> None:
+    redaction = do(edition)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Redaction.objects.filter(pk=redaction.pk).update(reason="anders")
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Redaction.objects.filter(pk=redaction.pk).delete()
+    with pytest.raises(IntegrityError), transaction.atomic():
+        allow(edition, NEW, NEW)
+
+
+def test_deleting_is_not_admitted_by_a_redaction(edition: Edition) -> None:
+    allow(edition, NEW)
+    with pytest.raises(IntegrityError), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(f"DELETE FROM {TABLE}")
+
+
+def test_a_draft_stays_free(edition: Edition) -> None:
+    notice = Notice.objects.get(pk=edition.notice_id)
+    draft = make_edition(notice, status="draft")
+    Edition.objects.filter(pk=draft.pk).update(text_de="Neu", text_en="New")
+    draft.delete()
+
+
+def test_the_places_of_a_phrase_are_found_in_all_editions_of_the_notice(edition: Edition) -> None:
+    make_edition(edition.notice, text_de="Noch einmal erika  probe.")
+    found = redacting.occurrences(edition.notice, ["Erika Probe"])
+    assert [one.label for one in found] == ["3", "1"]

@@ -1,0 +1,336 @@
+"""verify_editions finds a row that was changed, removed, inserted or moved, and names it."""
+
+from __future__ import annotations
+
+import json
+from datetime import timedelta
+from io import StringIO
+from typing import Any
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.db import connection, transaction
+from django.utils import timezone
+from hypothesis import HealthCheck, assume, given
+from hypothesis import settings as hypothesis_settings
+from hypothesis import strategies as st
+
+from notices.editions import publishing
+from notices.editions.chain import end_of_chain, verify
+from notices.editions.digests import edition_digest
+from notices.editions.models import Edition, Notice, Redaction
+from notices.editions.redacting import redact
+from notices.firm.freezing import thawed
+from tests.editions.corrections import make_correction
+from tests.factories import make_edition, make_notice, make_user
+
+pytestmark = pytest.mark.django_db
+TABLE = Edition._meta.db_table
+
+
+def run(*arguments: str) -> tuple[int, str]:
+    out = StringIO()
+    try:
+        call_command("verify_editions", *arguments, stdout=out)
+    except SystemExit as left:
+        return int(left.code or 0), out.getvalue()
+    return 0, out.getvalue()
+
+
+def tamper(statement: str, *values: Any) -> None:
+    """Do in the database what only its owner can: the triggers are lifted meanwhile."""
+    with thawed(connection), connection.cursor() as cursor:
+        cursor.execute(statement, values)
+
+
+@pytest.fixture
+def notice() -> Notice:
+    notice = make_notice("video")
+    for text in ("Eins", "Zwei", "Drei"):
+        make_edition(notice, text_de=text)
+    make_edition(make_notice("letter"))
+    return notice
+
+
+def test_all_as_published_is_exit_0_with_counts(notice: Notice) -> None:
+    code, out = run()
+    assert code == 0
+    assert "As published: 4 published rows of 2 notices, 0 redactions." in out
+    assert "Head" in out
+
+
+def test_a_database_without_editions_is_in_order() -> None:
+    assert run()[0] == 0
+
+
+def test_a_changed_text_is_named_with_what_differs(notice: Notice) -> None:
+    tamper(f"UPDATE {TABLE} SET text_de = 'Anders' WHERE number = 2")
+    code, out = run()
+    assert code == 1
+    assert "The first broken row: video, edition 2: the contents were changed" in out
+    assert "text_de" in out
+
+
+def test_a_changed_date_is_told_apart_from_a_changed_text(notice: Notice) -> None:
+    later = timezone.now() + timedelta(days=9)
+    tamper(f"UPDATE {TABLE} SET in_force_from = %s WHERE number = 2", later)
+    assert "look at dates" in run()[1]
+
+
+def test_a_changed_digest_is_told_apart_from_changed_contents(notice: Notice) -> None:
+    tamper(f"UPDATE {TABLE} SET digest = '{'a' * 64}' WHERE number = 2")
+    assert "the stored digest was changed" in run()[1]
+
+
+def test_a_removed_row_is_named(notice: Notice) -> None:
+    tamper(f"DELETE FROM {TABLE} WHERE number = 2")
+    code, out = run()
+    assert code == 1
+    assert "video, edition 2: there is no edition 2, but later ones" in out
+    assert "video, edition 3: the row before this one is missing" in out
+
+
+def test_a_removed_first_row_is_named(notice: Notice) -> None:
+    tamper(f"DELETE FROM {TABLE} WHERE number = 1 AND notice_id = %s", notice.pk)
+    assert "video, edition 1: there is no edition 1" in run()[1]
+
+
+def test_an_inserted_row_is_named_even_with_a_right_digest(notice: Notice) -> None:
+    make_correction(Edition.objects.get(notice=notice, number=1), timezone.now())
+    code, out = run()
+    assert code == 1
+    assert "video, edition 1.1: another row follows the same one: 2" in out
+
+
+def test_two_rows_that_changed_places_are_named(notice: Notice) -> None:
+    one, two = Edition.objects.filter(notice=notice, number__lt=3).order_by("number")
+    with thawed(connection), connection.cursor() as cursor:
+        for pk, number in ((one.pk, 99), (two.pk, 1), (one.pk, 2)):
+            cursor.execute(f"UPDATE {TABLE} SET number = %s WHERE id = %s", [number, pk])
+    problems = verify().problems
+    assert {one.edition for one in problems if one.kind == "changed"} == {"1", "2"}
+
+
+def test_links_turned_round_with_new_digests_are_named(notice: Notice) -> None:
+    one, two, three = Edition.objects.filter(notice=notice).order_by("number")
+    with thawed(connection):
+        previous = ""
+        for row in (two, one, three):
+            row.previous_digest = previous
+            previous = edition_digest(row)
+            with connection.cursor() as cursor:
+                cursor.execute(
+                    f"UPDATE {TABLE} SET previous_digest = %s, digest = %s WHERE id = %s",
+                    [row.previous_digest, previous, row.pk],
+                )
+    assert {(one.edition, one.kind) for one in verify().problems} == {("1", "reordered")}
+
+
+def test_the_last_row_is_missed_by_the_head_noted_before(notice: Notice) -> None:
+    head = verify().head
+    assert run("--head", head)[0] == 0
+    tamper(f"DELETE FROM {TABLE} WHERE number = 3")
+    assert run()[0] == 0
+    code, out = run("--head", head)
+    assert code == 1
+    assert "the rows published until" in out
+
+
+def test_the_last_row_is_missed_by_the_audit() -> None:
+    edition = make_edition(make_notice("video"), status="review")
+    publishing.publish(edition, by=make_user("reviewer"))
+    assert run()[0] == 0
+    tamper(f"DELETE FROM {TABLE}")
+    assert "video, edition 1: the audit tells of its publication" in run()[1]
+
+
+def test_a_notice_that_is_gone_altogether_is_missed_by_the_audit() -> None:
+    edition = make_edition(make_notice("video"), status="review")
+    publishing.publish(edition, by=make_user("reviewer"))
+    tamper(f"DELETE FROM {TABLE}")
+    Notice.objects.all().delete()
+    assert "video, edition 1" in run()[1]
+
+
+def test_a_head_stays_good_while_editions_and_redactions_follow(notice: Notice) -> None:
+    head = verify().head
+    make_edition(notice)
+    redact(
+        Edition.objects.get(notice=notice, number=2),
+        ["Zwei"],
+        reason="Grund",
+        by=make_user("reviewer"),
+        role="reviewer",
+    )
+    assert run("--head", head)[0] == 0
+    assert verify().head != head
+
+
+def test_a_chain_written_anew_is_found_by_the_head_only(notice: Notice) -> None:
+    head = verify().head
+    last = Edition.objects.get(notice=notice, number=3)
+    last.text_de = "Gefälscht"
+    last.html_de = "<p>Gefälscht</p>"
+    forged = edition_digest(last)
+    tamper(
+        f"UPDATE {TABLE} SET text_de = %s, html_de = %s, digest = %s WHERE id = %s",
+        *(last.text_de, last.html_de, forged, last.pk),
+    )
+    assert run()[0] == 0
+    assert run("--head", head)[0] == 1
+
+
+@pytest.mark.parametrize("head", ["x", "20261125T163000.000000Z-abc", "-" + "a" * 64])
+def test_a_head_that_is_none_is_one_clear_sentence(head: str) -> None:
+    with pytest.raises(CommandError, match="as it was printed"):
+        call_command("verify_editions", "--head=" + head)
+
+
+def test_json_names_problems_and_redactions(notice: Notice) -> None:
+    edition = Edition.objects.get(notice=notice, number=1)
+    redact(edition, ["Eins"], reason="Art. 17", by=make_user("reviewer"), role="reviewer")
+    tamper(f"UPDATE {TABLE} SET title_de = 'x' WHERE number = 3")
+    code, out = run("--json")
+    result = json.loads(out)
+    assert code == 1
+    assert result["ok"] is False
+    assert [(one["notice"], one["edition"]) for one in result["problems"]] == [("video", "3")]
+    assert result["redactions"][0]["reason"] == "Art. 17"
+
+
+def test_a_change_under_the_cover_of_a_recorded_redaction_is_found(notice: Notice) -> None:
+    edition = Edition.objects.get(notice=notice, number=1)
+    Redaction.objects.create(
+        edition=edition, reason="x", old_digest=edition.digest, new_digest="f" * 64
+    )
+    assert "a redaction is recorded that the row does not show" in run()[1]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"UPDATE {TABLE} SET text_de = 'Neu', digest = '{'f' * 64}' WHERE id = {edition.pk}"
+        )
+    assert "video, edition 1: contents and digest do not belong together" in run()[1]
+
+
+def test_a_draft_older_than_a_correction_follows_it_in_the_chain(notice: Notice) -> None:
+    draft = make_edition(notice, status="draft")
+    last = Edition.objects.get(notice=notice, number=3)
+    correction = make_correction(last, timezone.now())
+    assert end_of_chain(notice) == correction.digest
+    draft.in_force_from = timezone.now()
+    published = publishing.freeze(draft, published_at=draft.in_force_from)
+    assert published.pk < correction.pk
+    assert published.previous_digest == correction.digest
+    assert make_edition(notice).previous_digest == published.digest
+    assert run()[0] == 0
+
+
+COVERED: dict[str, st.SearchStrategy[Any]] = {
+    **{
+        name: st.text(st.characters(codec="utf-8", exclude_characters="\x00"), max_size=40)
+        for name in (
+            *("title_de", "title_en", "summary_de", "summary_en", "text_de", "text_en"),
+            *("change_note_de", "change_note_en", "html_de", "html_en"),
+            *("summary_html_de", "summary_html_en"),
+        )
+    },
+    **{
+        name: st.text("0123456789abcdef", min_size=64, max_size=64)
+        for name in ("digest", "previous_digest", "english_made_from")
+    },
+    "approver_role": st.sampled_from(["", "editor", "operator"]),
+    "number": st.integers(0, 9),
+    "correction": st.integers(0, 9),
+    "historical": st.booleans(),
+    "four_eyes": st.booleans(),
+    "in_force_from": st.integers(0, 10**6).map(lambda n: timezone.now() + timedelta(seconds=n)),
+    "published_at": st.integers(1, 10**6).map(lambda n: timezone.now() - timedelta(seconds=n)),
+}
+
+
+@pytest.fixture
+def chain() -> tuple[list[Edition], str]:
+    """Make three editions and a correction, and note the head."""
+    notice = make_notice("video")
+    for number in range(3):
+        make_edition(notice, historical=True, text_de=f"Text {number}")
+    make_correction(Edition.objects.get(number=3), timezone.now(), historical=True)
+    head = verify().head
+    assert not verify(head).problems
+    return list(Edition.objects.order_by("id")), head
+
+
+# Every example is rolled back, so the fixture may serve them all.
+shared = [HealthCheck.function_scoped_fixture]
+
+
+@hypothesis_settings(max_examples=60, suppress_health_check=shared)
+@given(index=st.integers(0, 3), name=st.sampled_from(sorted(COVERED)), data=st.data())
+def test_any_changed_field_is_found(
+    chain: tuple[list[Edition], str], index: int, name: str, data: st.DataObject
+) -> None:
+    rows, head = chain
+    value = data.draw(COVERED[name])
+    before = getattr(rows[index], name)
+    assume(value != before and not (name == "html_de" and value == ""))
+    labels = {"number": rows[index].number, "correction": rows[index].correction} | {name: value}
+    assume(
+        name not in ("number", "correction")
+        or (labels["number"], labels["correction"])
+        not in [(one.number, one.correction) for one in rows]
+    )
+    with transaction.atomic():
+        tamper(f'UPDATE {TABLE} SET "{name}" = %s WHERE id = %s', value, rows[index].pk)
+        assert verify(head).problems
+        transaction.set_rollback(True)
+
+
+def test_any_deletion_is_found(chain: tuple[list[Edition], str]) -> None:
+    rows, head = chain
+    for row in rows:
+        with transaction.atomic():
+            tamper(f"DELETE FROM {TABLE} WHERE id = %s", row.pk)
+            assert verify(head).problems
+            transaction.set_rollback(True)
+
+
+@hypothesis_settings(max_examples=20, suppress_health_check=shared)
+@given(index=st.integers(0, 3), number=st.integers(1, 9), correction=st.integers(2, 9))
+def test_any_insertion_is_found(
+    chain: tuple[list[Edition], str], index: int, number: int, correction: int
+) -> None:
+    rows, head = chain
+    row = Edition.objects.get(pk=rows[index].pk)
+    row.pk, row.number, row.correction = None, number, correction
+    row._state.adding = True
+    row.previous_digest = rows[index].digest
+    row.digest = edition_digest(row)
+    with transaction.atomic():
+        row.save()
+        assert verify(head).problems
+        transaction.set_rollback(True)
+
+
+@hypothesis_settings(max_examples=20, suppress_health_check=shared)
+@given(
+    pair=st.permutations(range(4)).map(lambda order: order[:2]),
+    what=st.sampled_from(["texts", "links", "digests", "numbers"]),
+)
+def test_any_swap_is_found(chain: tuple[list[Edition], str], pair: list[int], what: str) -> None:
+    rows, head = chain
+    one, two = (rows[index] for index in pair)
+    names = {
+        "texts": ["text_de", "html_de"],
+        "links": ["previous_digest"],
+        "digests": ["digest"],
+        "numbers": ["number", "correction"],
+    }[what]
+    assume(any(getattr(one, name) != getattr(two, name) for name in names))
+    with transaction.atomic():
+        if what == "numbers":
+            tamper(f"UPDATE {TABLE} SET number = 99 WHERE id = %s", one.pk)
+        for row, other in ((two, one), (one, two)):
+            sets = ", ".join(f'"{name}" = %s' for name in names)
+            values = [getattr(other, name) for name in names]
+            tamper(f"UPDATE {TABLE} SET {sets} WHERE id = %s", *values, row.pk)
+        assert verify(head).problems
+        transaction.set_rollback(True)

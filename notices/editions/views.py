@@ -20,6 +20,7 @@ from notices.safeguards import board
 from notices.safeguards.board import Board
 
 from .comparing import compare_editions
+from .english import english_note
 from .history import History, exact_edition, history_of, listed_notices, shown_edition
 from .models import Edition, Notice
 from .standing import standing
@@ -151,6 +152,7 @@ def _about(
             "short": localised(edition, "summary_html"),
             "toc": [heading for heading in outline(text.text) if heading.level == 2],
             "previous": history.before(edition),
+            "english_note": english_note(edition) if text.language == "en" else None,
             "standing": standing(edition, organisation, history.moment, known),
         }
     return context

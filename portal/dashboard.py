@@ -24,6 +24,7 @@ from notices.safeguards.reminding import soon_due
 from notices.safeguards.states import State
 
 from .consequences import SOON
+from .foundations import foundations
 
 LATEST = 10
 # The models whose English text staff can still add; the histories are closed.
@@ -43,6 +44,10 @@ WORDS = {
     "edition-published": _("Edition approved: %(subject)s"),
     "edition-redacted": _("Personal data redacted: %(subject)s"),
     "evidence-exported": _("Evidence exported: %(subject)s"),
+    "edition-has-gaps": _("Handed over with something missing: %(subject)s"),
+    "edition-english-confirmed": _("English text confirmed: %(subject)s"),
+    "foundation-fallen": _("Legal foundation has fallen: %(subject)s"),
+    "foundation-stands": _("Legal foundation stands again: %(subject)s"),
     "meeting-moved": _("Meeting moved: %(subject)s"),
     "meeting-cancelled": _("Meeting cancelled: %(subject)s"),
     "meeting-reinstated": _("Cancellation taken back: %(subject)s"),
@@ -88,7 +93,13 @@ def dashboard(user: User | AnonymousUser) -> dict[str, Any]:
     if user.has_perm("invitations.view_meeting"):
         meetings = list(Meeting.objects.upcoming().filter(starts_at__lte=now + SOON))
     missing = list(missing_english(user))
+    standings = foundations(now) if user.has_perm("editions.change_foundation") else []
+    fallen = [one for one in standings if one.has_fallen and one.leaning]
+    due_foundations = [one for one in standings if one.is_check_due]
     return {
+        "fallen_foundations": fallen,
+        "settled_foundations": [one for one in fallen if one.settled],
+        "due_foundations": due_foundations,
         "reports": reports,
         "editions_in_review": editions,
         "waiting_count": len(reports) + len(editions),
@@ -100,7 +111,8 @@ def dashboard(user: User | AnonymousUser) -> dict[str, Any]:
         "missing": missing,
         "may_report": may_report,
         "may_confirm": user.has_perm("safeguards.confirm_attestation"),
-        "is_quiet": not (reports or editions or due or deviating or missing),
+        "is_quiet": not (reports or editions or due or deviating or missing or due_foundations)
+        and not any(one.open for one in fallen),
         "next_check": min(filter(None, map(_valid_until, rows)), default=None),
         "latest": list(latest(user)),
     }

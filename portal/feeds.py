@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from notices.editions.models import Edition, Notice
-from notices.firm.languages import localised
+from notices.firm.languages import Localised, localised
 from notices.firm.models import Organisation
 from notices.firm.templatetags.lupe import day_words, was_sample
 from notices.safeguards import board
@@ -101,21 +101,28 @@ def _of_texts(now: datetime) -> Iterator[Entry]:
         path = edition.get_absolute_url()
         if edition.in_force_from:
             title = _("%(title)s: edition %(label)s") % names
-            text = str(localised(edition, "change_note"))
+            text = _said(localised(edition, "change_note"))
             yield Entry(name, title, text, path, edition.in_force_from)
         withdrawal = getattr(edition, "withdrawal", None)
         if withdrawal and withdrawal.at <= now:
             title = _("%(title)s: edition %(label)s was withdrawn") % names
-            text = str(localised(withdrawal, "reason"))
+            text = _said(localised(withdrawal, "reason"))
             yield Entry(f"{name}/withdrawn", title, text, path, withdrawal.at)
 
 
 def _what(change: Change) -> str:
-    sentences = [str(change.reason)] if change.reason else []
+    sentences = [_said(change.reason)] if change.reason else []
     if change.recorded_late_at:
         late = {"date": day_words(change.recorded_late_at)}
         sentences.append(_("Entered later, on %(date)s.") % late)
     return " ".join(sentences)
+
+
+def _said(text: Localised) -> str:
+    """Return the words; a German text in an English feed says that it is German."""
+    if not text.is_missing:
+        return text.text
+    return f"{text.text} ({_('This part is only available in German so far.')})"
 
 
 def _for_xml(text: str) -> str:

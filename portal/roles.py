@@ -48,6 +48,7 @@ EDITOR = {
     "editions.notice": WITHOUT_DELETING,
     "editions.edition": EVERYTHING,
     "editions.withdrawal": LOOKING,
+    "editions.claimreason": LOOKING,
     "faq.topic": EVERYTHING,
     "faq.question": WITHOUT_DELETING,
     "invitations.meetingtype": EVERYTHING,

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from copy import copy
 from functools import partial
 from typing import Any
 
@@ -16,9 +17,12 @@ from notices.firm.staff import ReadOnly, StaffAdmin, record
 from notices.lib import markdown
 
 from . import publishing
+from .completeness import is_checked
+from .confirming import ConfirmationForm, Reading
 from .digests import TEXT_FIELDS, english_is_stale, german_source_digest
 from .forms import EditionForm, FoundationForm, NoticeForm, ReviewForm
-from .models import Edition, Foundation, Notice, Withdrawal
+from .foundations import record_fall
+from .models import ClaimReason, Edition, Foundation, Notice, Withdrawal
 from .redaction_page import redact_page
 
 SENTENCES = {
@@ -28,6 +32,13 @@ SENTENCES = {
         "You wrote this edition. Another person has to approve it."
     ),
     publishing.InForceTooEarly: _("An edition cannot be in force before it is published."),
+    publishing.EnglishNotCurrent: _(
+        "The English text is missing or older than German. "
+        "Please tick below that it is to be published so, or return it."
+    ),
+    publishing.ClaimsNeedReasons: _(
+        "Please write a reason for each of these safeguards: %(names)s"
+    ),
 }
 PUBLISH = "editions.publish_edition"
 
@@ -36,7 +47,7 @@ PUBLISH = "editions.publish_edition"
 class FoundationAdmin(StaffAdmin):
     form = FoundationForm
     list_display = ["name", "kind", "state", "checked_on"]
-    list_filter = ["kind", "state"]
+    list_filter = ["kind", "state", "checked_on"]
     search_fields = ["name_de", "name_en", "key"]
     fieldsets = [
         (
@@ -51,6 +62,11 @@ class FoundationAdmin(StaffAdmin):
 
     def get_readonly_fields(self, request: HttpRequest, obj: Foundation | None = None) -> list[str]:
         return ["key"] if obj else []
+
+    def save_model(self, request: HttpRequest, obj: Foundation, form: Any, change: bool) -> None:
+        super().save_model(request, obj, form, change)
+        if {"state", "fallen_on"} & set(form.changed_data):
+            record_fall(obj, by=request.user.pk)
 
 
 class EditionInline(admin.TabularInline):  # type: ignore[type-arg]
@@ -141,6 +157,8 @@ class EditionAdmin(StaffAdmin):
             fields.insert(0, "notice")
         elif obj.status == Edition.Status.DRAFT and english_is_stale(obj):
             fields.append("english_still_right")
+        if obj is None or (obj.status == Edition.Status.DRAFT and is_checked(obj.notice.kind)):
+            fields.append("despite_gaps")
         return [(None, {"fields": fields})]
 
     def has_change_permission(self, request: HttpRequest, obj: Edition | None = None) -> bool:
@@ -179,20 +197,26 @@ class EditionAdmin(StaffAdmin):
             context["english_is_stale"] = english_is_stale(edition)
             context["english_is_missing"] = not edition.text_en
             context["is_own"] = publishing.has_written(edition, request.user)  # type: ignore[arg-type]
+            context["reading"] = Reading(edition)
             if edition.status == Edition.Status.REVIEW:
                 context["rendered"] = rendered(edition)
                 if request.user.has_perm(PUBLISH):
-                    context["review_form"] = ReviewForm(
-                        initial={"in_force_from": edition.in_force_from}
+                    # What was typed comes back with the question that was not answered.
+                    asked = getattr(request, "asked_again", None)
+                    context["review_form"], context["confirmations"] = asked or (
+                        ReviewForm(initial={"in_force_from": edition.in_force_from}),
+                        ConfirmationForm(edition),
                     )
         return super().render_change_form(request, context, *args, **kwargs)
 
     def get_urls(self) -> list[URLPattern]:
         view = self.admin_site.admin_view(require_POST(self.decide))
         redact = self.admin_site.admin_view(partial(redact_page, self.admin_site))
+        english = self.admin_site.admin_view(require_POST(self.english_is_right))
         return [
             path("<int:pk>/entscheiden/", view, name="editions_edition_decide"),
             path("<int:pk>/schwaerzen/", redact, name="editions_edition_redact"),
+            path("<int:pk>/englisch-stimmt/", english, name="editions_edition_english"),
             *super().get_urls(),
         ]
 
@@ -202,10 +226,14 @@ class EditionAdmin(StaffAdmin):
             raise PermissionDenied
         edition = get_object_or_404(Edition, pk=pk)
         form = ReviewForm(request.POST)
+        confirmations = ConfirmationForm(edition, request.POST)
         back = HttpResponseRedirect(reverse("admin:editions_edition_change", args=[pk]))
         if not form.is_valid():
             messages.error(request, _("Please check the day and the time."))
-            return back
+            return self._ask_again(request, pk, form, confirmations)
+        if not confirmations.is_valid():
+            messages.error(request, _("A reason has at most 500 characters."))
+            return self._ask_again(request, pk, form, confirmations)
         comment = form.cleaned_data["comment"]
         try:
             if "_publish" in request.POST:
@@ -213,6 +241,8 @@ class EditionAdmin(StaffAdmin):
                     edition,
                     by=request.user,  # type: ignore[arg-type]
                     in_force_from=form.cleaned_data["in_force_from"],
+                    without_english=confirmations.without_english,
+                    claims_reasons=confirmations.claims_reasons,
                 )
                 messages.success(request, _("The edition is approved."))
             elif not comment.strip():
@@ -221,8 +251,33 @@ class EditionAdmin(StaffAdmin):
                 publishing.send_back(edition, by=request.user, comment=comment)  # type: ignore[arg-type]
                 messages.success(request, _("The edition is a draft again, with your comment."))
         except publishing.PublishingError as error:
-            messages.error(request, SENTENCES[type(error)])
+            messages.error(request, sentence(error))
+            if isinstance(error, publishing.EnglishNotCurrent | publishing.ClaimsNeedReasons):
+                return self._ask_again(request, pk, form, confirmations)
         return back
+
+    def english_is_right(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Note that the English text of a draft still says what the German one says."""
+        edition = get_object_or_404(Edition, pk=pk)
+        if not self.has_change_permission(request, edition):
+            raise PermissionDenied
+        try:
+            publishing.confirm_english(edition, by=request.user)  # type: ignore[arg-type]
+            messages.success(request, _("Noted: the English text is still right."))
+        except publishing.PublishingError as error:
+            messages.error(request, sentence(error))
+        return HttpResponseRedirect(reverse("admin:editions_edition_change", args=[pk]))
+
+    def _ask_again(
+        self, request: HttpRequest, pk: int, form: ReviewForm, confirmations: ConfirmationForm
+    ) -> HttpResponse:
+        """Show the review page with everything that was typed."""
+        shown = copy(request)
+        shown.method = "GET"
+        shown.asked_again = form, confirmations  # type: ignore[attr-defined]
+        response = self.change_view(shown, str(pk))
+        response.status_code = 422
+        return response
 
     def _submitted(self, request: HttpRequest, edition: Edition) -> HttpResponse | None:
         if "_submit" not in request.POST:
@@ -231,7 +286,7 @@ class EditionAdmin(StaffAdmin):
             publishing.submit(edition, by=request.user)  # type: ignore[arg-type]
             messages.success(request, _("Saved and handed over for approval."))
         except publishing.PublishingError as error:
-            messages.error(request, SENTENCES[type(error)])
+            messages.error(request, sentence(error))
         return HttpResponseRedirect(reverse("admin:editions_edition_change", args=[edition.pk]))
 
     @admin.display(description=_("edition"))
@@ -252,6 +307,21 @@ class WithdrawalAdmin(ReadOnly):
     fields = ["edition", "at", "reason_de", "reason_en", "recorded_by"]
 
 
+@admin.register(ClaimReason)
+class ClaimReasonAdmin(ReadOnly):
+    list_display = ["edition", "safeguard", "state", "reason", "role", "recorded_at"]
+    list_select_related = ["edition__notice", "safeguard"]
+    fields = ["edition", "safeguard", "state", "reason", "role", "recorded_at", "recorded_by"]
+
+
+def sentence(error: publishing.PublishingError) -> str:
+    """Return what staff are told about `error`."""
+    words = str(SENTENCES[type(error)])
+    if isinstance(error, publishing.ClaimsNeedReasons):
+        return words % {"names": error.names}
+    return words
+
+
 def begin_draft(notice: Notice, author: int | None) -> Edition:
     """Store a draft with the texts of the newest edition of `notice`."""
     draft = Edition(notice=notice, title_de=notice.title_de, written_by_id=author)
@@ -263,7 +333,7 @@ def begin_draft(notice: Notice, author: int | None) -> Edition:
                 text = "" if field == "change_note" else getattr(newest, f"{field}_{language}")
                 setattr(draft, f"{field}_{language}", text or "")
         draft.english_made_from = (
-            german_source_digest(draft) if not english_is_stale(newest) else ""
+            newest.english_made_from if english_is_stale(newest) else german_source_digest(draft)
         )
     draft.save()
     return draft

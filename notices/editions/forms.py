@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from notices.firm.staff import MarkdownInput, MomentInput, check_markdown, refuse_join_link
 
+from .confirming import gap_names
 from .digests import english_is_stale
 from .models import Edition, Foundation, Notice
 
@@ -63,6 +64,14 @@ class EditionForm(forms.ModelForm):  # type: ignore[type-arg]
         help_text=_("Tick this if the change of the German text needs no change in English."),
     )
 
+    despite_gaps = forms.BooleanField(
+        label=_("Hand it over although something is missing"),
+        required=False,
+        help_text=_(
+            "Only for privacy notices. Needed if the list above names something that is missing."
+        ),
+    )
+
     class Meta:
         model = Edition
         fields: list[str] = []  # the fieldsets of the admin choose
@@ -85,7 +94,10 @@ class EditionForm(forms.ModelForm):  # type: ignore[type-arg]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        if not english_is_stale(self.instance):
+        # Read before the form fills the instance with what was typed.
+        self._was_stale = english_is_stale(self.instance)
+        self._had_english = bool(self.instance.text_en)
+        if not self._was_stale:
             self.fields.pop("english_still_right", None)
 
     def clean(self) -> dict[str, Any]:
@@ -100,7 +112,22 @@ class EditionForm(forms.ModelForm):  # type: ignore[type-arg]
             self.add_error(
                 "notice", _("This notice has a draft already. Please go on working on that one.")
             )
+        self._ask_about_gaps(data)
         return data
+
+    def _ask_about_gaps(self, data: dict[str, Any]) -> None:
+        """Name what is missing, before somebody else spends time on the text."""
+        notice = data.get("notice") or (self.instance.notice if self.instance.pk else None)
+        if "_submit" not in self.data or notice is None or data.get("despite_gaps"):
+            return
+        texts = {language: data.get(f"text_{language}") or "" for language in LANGUAGES}
+        names = gap_names(notice.kind, texts)
+        if names:
+            self.add_error(
+                "despite_gaps",
+                _("Missing: %(names)s. Please add it, or tick here to hand it over like this.")
+                % {"names": "; ".join(names)},
+            )
 
     def _try(self, check: Any, name: str, data: dict[str, Any]) -> None:
         try:
@@ -110,7 +137,15 @@ class EditionForm(forms.ModelForm):  # type: ignore[type-arg]
 
     @property
     def english_was_edited(self) -> bool:
-        return any(name.endswith("_en") for name in self.changed_data)
+        """Say whether English kept up with what changed in German.
+
+        A note on what is new, written in English, says nothing about the text beside it.
+        """
+        german = {name[:-3] for name in self.changed_data if name.endswith("_de")}
+        english = {name[:-3] for name in self.changed_data if name.endswith("_en")}
+        if self._was_stale or not self._had_english:
+            return "text" in english
+        return bool(english) and german <= english
 
 
 class ReviewForm(forms.Form):

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.models import User
@@ -13,8 +15,10 @@ from django.utils import timezone
 from notices.firm.models import AuditEntry
 from notices.lib import markdown
 
+from . import completeness, english
 from .chain import end_of_chain
-from .digests import edition_digest
+from .claims import OpenClaim, open_claims, store_reasons, without_reason
+from .digests import edition_digest, german_source_digest
 from .models import Edition, Notice
 
 
@@ -38,13 +42,50 @@ class InForceTooEarly(PublishingError):
     """An edition is in force from its publication on, never before."""
 
 
+class EnglishNotCurrent(PublishingError):
+    """The English text is missing or older than German; publishing it so is a decision."""
+
+
+class ClaimsNeedReasons(PublishingError):
+    """The text claims safeguards that are not simply on; each needs a written reason."""
+
+    def __init__(self, edition: Edition, claims: list[OpenClaim]) -> None:
+        super().__init__(edition)
+        self.claims = claims
+
+    @property
+    def names(self) -> str:
+        return ", ".join(str(claim.name) for claim in self.claims)
+
+
 @transaction.atomic
 def submit(edition: Edition, *, by: User) -> Edition:
     """Hand a draft to the reviewers."""
     edition = _locked(edition)
     if edition.status != Edition.Status.DRAFT:
         raise NotADraft(edition)
-    return _move(edition, Edition.Status.REVIEW, by, "edition-submitted")
+    missing = completeness.gaps(
+        edition.notice.kind, {"de": edition.text_de or "", "en": edition.text_en or ""}
+    )
+    edition = _move(edition, Edition.Status.REVIEW, by, "edition-submitted")
+    if missing:
+        # Who hands over a text with gaps was told them; the audit keeps which they were.
+        _audit(by, "edition-has-gaps", edition, missing=[gap.key for gap in missing])
+    return edition
+
+
+@transaction.atomic
+def confirm_english(edition: Edition, *, by: User) -> Edition:
+    """Note that the English text of a draft still fits the German one; no text changes."""
+    edition = _locked(edition)
+    if edition.status != Edition.Status.DRAFT or not edition.text_en:
+        raise NotADraft(edition)
+    edition.english_made_from = german_source_digest(edition)
+    edition.save(update_fields=["english_made_from"])
+    # Who vouches for a text has a part in it and does not approve it.
+    edition.writers.add(by)
+    _audit(by, "edition-english-confirmed", edition)
+    return edition
 
 
 @transaction.atomic
@@ -57,8 +98,19 @@ def send_back(edition: Edition, *, by: User, comment: str) -> Edition:
 
 
 @transaction.atomic
-def publish(edition: Edition, *, by: User, in_force_from: datetime | None = None) -> Edition:
-    """Freeze `edition` under the next number, in force from then on (now by default)."""
+def publish(
+    edition: Edition,
+    *,
+    by: User,
+    in_force_from: datetime | None = None,
+    without_english: bool = False,
+    claims_reasons: Mapping[str, str] | None = None,
+) -> Edition:
+    """Freeze `edition` under the next number, in force from then on (now by default).
+
+    `without_english` accepts a missing or older English text; `claims_reasons` says, by key of
+    the safeguard, why the text may claim what is not simply on.
+    """
     edition = _locked(edition)
     if edition.status != Edition.Status.REVIEW:
         raise NotInReview(edition)
@@ -69,11 +121,18 @@ def publish(edition: Edition, *, by: User, in_force_from: datetime | None = None
     start = in_force_from or edition.in_force_from or now
     if start < now and in_force_from is not None:
         raise InForceTooEarly(edition)
+    if not (without_english or english.is_current(edition)):
+        raise EnglishNotCurrent(edition)
+    claims = open_claims(edition.notice, now)
+    unexplained = without_reason(claims, claims_reasons or {})
+    if unexplained:
+        raise ClaimsNeedReasons(edition, unexplained)
     edition.in_force_from = max(start, now)
     edition.approved_by_id = by.pk
     edition.approver_role = "reviewer"
     edition.four_eyes = not alone
     edition = freeze(edition, published_at=now)
+    store_reasons(edition, claims, claims_reasons or {}, by=by, role=edition.approver_role)
     _audit(by, "edition-published", edition)
     return edition
 
@@ -116,10 +175,10 @@ def _move(edition: Edition, status: str, by: User, act: str, comment: str = "") 
     return edition
 
 
-def _audit(by: User, act: str, edition: Edition, comment: str = "") -> None:
+def _audit(by: User, act: str, edition: Edition, comment: str = "", **detail: Any) -> None:
     AuditEntry.objects.create(
         by_id=by.pk,
         act=act,
         subject=f"{edition.notice.key} {edition.label}".strip(),
-        detail={"comment": comment} if comment else {},
+        detail={"comment": comment} if comment else detail,
     )

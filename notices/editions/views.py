@@ -25,6 +25,7 @@ from notices.safeguards.board import Board
 from . import pdf
 from .choosing import FIELDS, chosen, compare_form
 from .comparing import compare_editions
+from .english import english_note
 from .history import History, exact_edition, history_of, listed_notices, shown_edition
 from .models import Edition, Notice
 from .standing import standing
@@ -244,6 +245,7 @@ def _about(
             "toc": [heading for heading in outline(text.text) if heading.level == 2],
             "previous": history.before(edition),
             "document": pdf.sizes([edition]).get(edition.pk),
+            "english_note": english_note(edition) if text.language == "en" else None,
             "standing": standing(edition, organisation, history.moment, known),
         }
     return context

@@ -152,6 +152,7 @@ def _load_questions(now: datetime) -> None:
     related = {}
     for position, row in enumerate(data["question"]):
         safeguards = row.pop("safeguards", [])
+        leans_on = row.pop("foundations", [])
         lead = row.pop("lead", None)
         related[row["key"]] = row.pop("related", [])
         row["topic"] = topics[row["topic"]]
@@ -162,6 +163,7 @@ def _load_questions(now: datetime) -> None:
             **row,
         )
         question.safeguards.set(Safeguard.objects.filter(key__in=safeguards))
+        question.foundations.set(Foundation.objects.filter(key__in=leans_on))
     for key, others in related.items():
         Question.objects.get(key=key).related.add(*Question.objects.filter(key__in=others))
 

@@ -43,6 +43,7 @@ WORDS = {
     "edition-published": _("Edition approved: %(subject)s"),
     "meeting-moved": _("Meeting moved: %(subject)s"),
     "meeting-cancelled": _("Meeting cancelled: %(subject)s"),
+    "meeting-erased": _("Meeting erased after its period: %(subject)s"),
     "meeting-reinstated": _("Cancellation taken back: %(subject)s"),
     "content-added": _("Added: %(subject)s"),
     "content-changed": _("Changed: %(subject)s"),

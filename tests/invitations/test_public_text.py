@@ -97,7 +97,7 @@ def test_the_model_refuses_it_wherever_it_comes_from(column: str, secret: str) -
     with pytest.raises(ValidationError):
         meeting.save()
     with pytest.raises(ValidationError):
-        make_meeting(**{column: SECRETS[secret]})
+        make_meeting(None, **{column: SECRETS[secret]})
     with pytest.raises(ValidationError):
         Adjustment.objects.create(
             meeting=make_meeting(),

@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy as _
 
 from notices.safeguards.board import Board
 from notices.safeguards.models import Finding, Safeguard
-from notices.safeguards.states import Coverage, State
+from notices.safeguards.states import Coverage, State, situation_at
 from notices.safeguards.verification import Reading, read_meeting
 
 from .joining import NO_FULL_ENCRYPTION
@@ -191,7 +191,9 @@ def beside(own: OwnSettings, read: Board) -> Board:
         return read
     timelines = dict(read.timelines)
     for safeguard in read.safeguards:
-        if safeguard.key == NO_FULL_ENCRYPTION:
+        # Where the account has no record, one setting alone must not make an answer.
+        known = situation_at(timelines[safeguard.pk], own.read_at)
+        if safeguard.key == NO_FULL_ENCRYPTION and known:
             found = Finding(
                 safeguard=safeguard,
                 verdict=Finding.Verdict.PROTECTED,

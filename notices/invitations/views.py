@@ -37,7 +37,7 @@ from .codes import NotACode, read_code
 from .joining import KEYS, Joining, Way, joining
 from .models import Adjustment, Meeting
 from .own_settings import OwnSettings
-from .phases import Phase, may_run_over, phase_at
+from .phases import Phase, is_its_day, may_run_over, phase_at
 
 View = Callable[[HttpRequest, str], HttpResponse]
 
@@ -92,6 +92,7 @@ def meeting_detail(request: HttpRequest, code: str) -> HttpResponse:
         # "18 bis etwa 20 Uhr": German says the word once.
         "starts": clock(meeting.starts_at).removesuffix(" Uhr"),
         "phase": phase,
+        "is_its_day": is_its_day(meeting.starts_at, meeting.ends_at, now),
         "day": day_of(meeting.starts_at),
         "is_owners_meeting": meeting.type.key == "owners_meeting",
         "adjustments": [_shown(one, meeting) for one in adjustments],

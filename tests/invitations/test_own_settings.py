@@ -320,3 +320,12 @@ class TestPage:
         assert "There was no waiting room." in html
         assert "recorded then on." in html
         assert "A recording" not in html
+
+    def test_before_the_first_record_one_reading_makes_no_answer(
+        self, client: Client, safeguards: dict[str, Safeguard]
+    ) -> None:
+        meeting = make_meeting(timezone.now() - 90 * DAY)
+        self.found(meeting, meeting.starts_at - HOUR, end_to_end=False)
+        html = self.page(client, meeting)
+        assert "We have no record for that day." in html
+        assert "account then on." not in html

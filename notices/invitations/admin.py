@@ -228,7 +228,7 @@ class MeetingAdmin(StaffAdmin):
             meeting.starts_at = starts_at
             meeting.ends_at = form.cleaned_data["ends_at"]
             meeting.sequence += 1
-            meeting.save()
+            meeting.save(update_fields=["starts_at", "ends_at", "moved_from", "sequence"])
             record(request, "meeting-moved", meeting)
             if is_moved:
                 messages.success(request, _("The meeting is moved. Its page shows both dates."))
@@ -248,7 +248,7 @@ class MeetingAdmin(StaffAdmin):
         if request.method == "POST":
             meeting.cancelled_at = None if meeting.cancelled_at else timezone.now()
             meeting.sequence += 1
-            meeting.save()
+            meeting.save(update_fields=["cancelled_at", "sequence"])
             act = "meeting-cancelled" if meeting.cancelled_at else "meeting-reinstated"
             record(request, act, meeting)
             if meeting.cancelled_at:

@@ -132,6 +132,13 @@ class Meeting(PublicTexts, AppendOnly):
     def __str__(self) -> str:
         return self.title or self.audit_name()
 
+    def withhold_giveaways(self) -> None:
+        super().withhold_giveaways()
+        if not self.title_de:
+            # A page needs a name; the kind of meeting tells nobody anything.
+            self.type.withhold_giveaways()
+            self.title_de, self.title_en = self.type.name_de or self.code, self.type.name_en
+
     def is_frozen(self) -> bool:
         return self.has_begun() and not self.is_sample and not self._state.adding
 

@@ -172,7 +172,10 @@ def _called(typed: str) -> Meeting | None:
         code = read_code(typed)
     except NotACode:
         return None
-    return Meeting.objects.select_related("type", "erasure").filter(code=code).first()
+    meeting = Meeting.objects.select_related("type", "erasure").filter(code=code).first()
+    if meeting:
+        meeting.withhold_giveaways()
+    return meeting
 
 
 def _is_erased(meeting: Meeting) -> bool:
@@ -226,6 +229,7 @@ def _editions_at(moment: datetime) -> list[Edition]:
 
 
 def _shown(adjustment: Adjustment, meeting: Meeting) -> Weaker:
+    adjustment.withhold_giveaways()
     late = adjustment.recorded_at > meeting.starts_at
     return Weaker(
         name=localised(adjustment.safeguard, "name"),

@@ -221,6 +221,15 @@ class TestMoving:
 
 
 class TestCancelling:
+    def test_an_older_text_that_is_refused_today_does_not_stand_in_the_way(
+        self, editor: Client
+    ) -> None:
+        meeting = make_meeting()
+        Meeting.objects.filter(pk=meeting.pk).update(place_de="Kenncode: abc")
+        assert editor.post(address(meeting, "absagen"), {"act": "cancel"}).status_code == 302
+        meeting.refresh_from_db()
+        assert meeting.cancelled_at
+
     def test_sent_twice_it_does_not_undo_itself(self, editor: Client) -> None:
         meeting = make_meeting()
         for _time in range(2):

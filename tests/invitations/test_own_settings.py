@@ -205,8 +205,8 @@ class TestPage:
 
     @pytest.fixture
     def safeguards(self) -> dict[str, Safeguard]:
-        keys = ("cloud_recording", "browser_join", "phone_join", "join_without_end_to_end")
-        keys += ("account_not_required", "phone_masked", "waiting_room")
+        keys = ["cloud_recording", "browser_join", "phone_join", "join_without_end_to_end"]
+        keys += ["account_not_required", "phone_masked", "waiting_room"]
         made = {key: make_safeguard(key, max_age_days=366) for key in keys}
         make_quick_answer("recorded", made["cloud_recording"])
         make_quick_answer("account", made["account_not_required"], made["join_without_end_to_end"])

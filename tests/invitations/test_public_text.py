@@ -108,6 +108,27 @@ def test_the_model_refuses_it_wherever_it_comes_from(column: str, secret: str) -
 
 
 @pytest.mark.parametrize("language", ["de", "en"])
+@pytest.mark.parametrize("secret", SECRETS)
+def test_what_comes_past_the_model_is_not_shown(client: Client, language: str, secret: str) -> None:
+    make_organisation()
+    meeting = make_meeting()
+    Adjustment.objects.create(
+        meeting=meeting, safeguard=make_safeguard(), value="off", reason_de="Grund"
+    )
+    stored = dict.fromkeys(COLUMNS, SECRETS[secret])
+    Meeting.objects.filter(pk=meeting.pk).update(**stored)
+    Adjustment.objects.update(reason_de=SECRETS[secret], reason_en=SECRETS[secret])
+    with translation.override(language):
+        page = meeting.get_absolute_url()
+    for path in (page, f"{page}{'termin' if language == 'de' else 'event'}.ics"):
+        response = client.get(path)
+        assert response.status_code == 200
+        text = response.content.decode()
+        for part in ("zoom.us", "852 1234 5678", "Sonne12", "verwaltung@muster.example"):
+            assert part not in text, path
+
+
+@pytest.mark.parametrize("language", ["de", "en"])
 def test_nothing_public_shows_the_stored_id(client: Client, language: str) -> None:
     make_organisation()
     safeguard = make_safeguard()

@@ -50,6 +50,7 @@ WORDS = {
     "foundation-stands": _("Legal foundation stands again: %(subject)s"),
     "meeting-moved": _("Meeting moved: %(subject)s"),
     "meeting-cancelled": _("Meeting cancelled: %(subject)s"),
+    "meeting-erased": _("Meeting erased after its period: %(subject)s"),
     "meeting-reinstated": _("Cancellation taken back: %(subject)s"),
     "content-added": _("Added: %(subject)s"),
     "content-changed": _("Changed: %(subject)s"),

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import re
-from typing import Any
+from typing import Any, Protocol, runtime_checkable
 
 from django import forms
 from django.contrib import admin
@@ -18,14 +17,12 @@ from django.utils.translation import gettext_lazy as _
 from modeltranslation.admin import TranslationAdmin, TranslationBaseModelAdmin
 
 from notices.lib import markdown
+from notices.lib.giveaways import JOIN_LINK
 from notices.lib.markdown import MarkdownError
 
 from .models import AuditEntry
 
 LANGUAGE_NAMES = {"de": _("German"), "en": _("English")}
-
-# A link that lets people in: https://….zoom.us/j/… and its relatives, also as an app link.
-JOIN_LINK = re.compile(r"zoom(?:gov)?\.[a-z.]+/(?:wc/)?(?:j|s|w|my|join)/|zoom(?:mtg|us)://", re.I)
 
 MARKDOWN_ERRORS = {
     "too_long": _("The text is too long: at most %(limit)d characters are allowed."),
@@ -205,10 +202,19 @@ class AppendOnlyAdmin(StaffAdmin):
         super().save_model(request, obj, form, change)
 
 
+@runtime_checkable
+class AuditNamed(Protocol):
+    """A row whose own words must not outlive it in the audit."""
+
+    def audit_name(self) -> str: ...
+
+
 def record(request: HttpRequest, act: str, obj: models.Model, message: Any = None) -> None:
     """Append one line to the audit about `obj`."""
     # Users by number: their names must vanish when they are erased.
     name = f"#{obj.pk}" if obj._meta.label == "auth.User" else str(obj)
+    if isinstance(obj, AuditNamed):
+        name = obj.audit_name()
     subject = f"{_first_upper(str(obj._meta.verbose_name))}: {name}"
     AuditEntry.objects.create(
         by_id=request.user.pk,

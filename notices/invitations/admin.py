@@ -20,8 +20,14 @@ from modeltranslation.admin import TranslationStackedInline
 from notices.firm.freezing import FrozenRow
 from notices.firm.staff import SideBySide, StaffAdmin, record
 
-from .forms import AdjustmentForm, MeetingForm, MeetingTypeForm, MoveForm
+from . import own_settings
+from .foresight import copied, editions_at_start
+from .forms import AdjustmentForm, CopyForm, MeetingForm, MeetingTypeForm, MoveForm
 from .models import Adjustment, Meeting, MeetingType
+
+BEGUN = _("The meeting has begun. What was said about it can no longer be changed.")
+MORE = {"classes": ["collapse"]}
+WAYS = ("browser", "phone", "app")
 
 
 @admin.register(MeetingType)
@@ -89,34 +95,74 @@ class MeetingAdmin(StaffAdmin):
         (
             None,
             {
+                # Seven fields, no more: all that most meetings need.
                 "fields": [
                     "type",
                     ("title_de", "title_en"),
                     ("starts_at", "ends_at"),
-                    ("place_de", "place_en"),
+                    ("place_de", "language"),
                 ]
             },
         ),
+        (_("Ways to take part"), {"classes": ["collapse"], "fields": [WAYS]}),
         (
-            _("Ways to take part"),
-            {"classes": ["collapse"], "fields": [("browser", "phone", "app")]},
+            _("More"),
+            {"classes": ["collapse"], "fields": ["place_en", "zoom_id", "forget_zoom_id"]},
         ),
     ]
     inlines = [AdjustmentInline]
 
+    def get_queryset(self, request: HttpRequest) -> models.QuerySet[Meeting]:
+        # Of an erased meeting nothing is left that staff could look at or change.
+        kept: models.QuerySet[Meeting] = super().get_queryset(request).filter(erasure=None)
+        return kept
+
+    def get_fieldsets(self, request: HttpRequest, obj: Meeting | None = None) -> Any:
+        if obj is None:
+            # The type says how people join it; the next screen shows and changes that.
+            return [self.fieldsets[0], (_("More"), {**MORE, "fields": ["place_en", "zoom_id"]})]
+        if has_begun(obj):
+            return [*self.fieldsets[:2], (_("More"), {**MORE, "fields": ["place_en", "has_id"]})]
+        if obj.zoom_meeting_id_encrypted:
+            return self.fieldsets
+        return [*self.fieldsets[:2], (_("More"), {**MORE, "fields": ["place_en", "zoom_id"]})]
+
     def get_readonly_fields(self, request: HttpRequest, obj: Meeting | None = None) -> list[str]:
         if has_begun(obj):
             # What was said about it stands; readers look it up for years.
-            return [*flatten_fieldsets(self.fieldsets)]
+            return [*flatten_fieldsets(self.get_fieldsets(request, obj))]
         # A date that was announced changes only by "move", which keeps the old one visible.
         return ["starts_at", "ends_at"] if obj else []
 
     def has_delete_permission(self, request: HttpRequest, obj: Meeting | None = None) -> bool:
-        # The code on paper must go on leading to what applied.
-        return not has_begun(obj) and super().has_delete_permission(request, obj)
+        # The code on paper must go on leading to what applied, a deviation must stay public.
+        return (
+            obj is not None
+            and not has_begun(obj)
+            and not obj.findings.exists()
+            and super().has_delete_permission(request, obj)
+        )
 
     def get_inlines(self, request: HttpRequest, obj: Meeting | None) -> list[Any]:
         return [AdjustmentInline] if obj else []
+
+    def save_model(self, request: HttpRequest, obj: Meeting, form: Any, change: bool) -> None:
+        if change and has_begun(obj):
+            if form.changed_data or "title_de" in request.POST:
+                messages.error(request, BEGUN)
+            return
+        if not change and any(getattr(obj.type, way) for way in WAYS):
+            for way in WAYS:
+                setattr(obj, way, getattr(obj.type, way))
+        super().save_model(request, obj, form, change)
+
+    def response_add(
+        self, request: HttpRequest, obj: Meeting, post_url_continue: str | None = None
+    ) -> HttpResponse:
+        if "_addanother" in request.POST:
+            return super().response_add(request, obj, post_url_continue)
+        messages.success(request, _("The meeting is entered. Now create the invitation."))
+        return _to(obj)
 
     def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         try:
@@ -124,10 +170,7 @@ class MeetingAdmin(StaffAdmin):
                 return super().changeform_view(request, *args, **kwargs)
         except (FrozenRow, IntegrityError):
             # The meeting began while the form was open.
-            messages.error(
-                request,
-                _("The meeting has begun. What was said about it can no longer be changed."),
-            )
+            messages.error(request, BEGUN)
             return HttpResponseRedirect(request.path)
 
     def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
@@ -148,6 +191,8 @@ class MeetingAdmin(StaffAdmin):
             context["may_move"] = not has_begun(meeting) and self.has_change_permission(
                 request, meeting
             )
+            context["may_copy"] = self.has_add_permission(request)
+            context |= _foreseen(meeting)
         return super().render_change_form(request, context, *args, **kwargs)
 
     def get_urls(self) -> list[URLPattern]:
@@ -163,33 +208,47 @@ class MeetingAdmin(StaffAdmin):
                 self.admin_site.admin_view(only(self.cancel)),
                 name="invitations_meeting_cancel",
             ),
+            path(
+                "<int:pk>/kopieren/",
+                self.admin_site.admin_view(only(self.copy)),
+                name="invitations_meeting_copy",
+            ),
             *super().get_urls(),
         ]
 
     def move(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Give a meeting a new date and keep the old one."""
         meeting = self._upcoming(request, pk)
-        initial = {"starts_at": meeting.starts_at, "ends_at": meeting.ends_at}
-        form = MoveForm(request.POST or None, initial=initial)
+        form = MoveForm(request.POST or None, meeting=meeting)
         if request.method == "POST" and form.is_valid():
-            if form.cleaned_data["starts_at"] != meeting.starts_at:
+            starts_at = form.cleaned_data["starts_at"]
+            is_moved = starts_at != meeting.starts_at
+            if is_moved:
                 meeting.moved_from = meeting.starts_at
-            meeting.starts_at = form.cleaned_data["starts_at"]
+            meeting.starts_at = starts_at
             meeting.ends_at = form.cleaned_data["ends_at"]
             meeting.sequence += 1
-            meeting.save()
+            meeting.save(update_fields=["starts_at", "ends_at", "moved_from", "sequence"])
             record(request, "meeting-moved", meeting)
-            messages.success(request, _("The meeting is moved. Its page shows both dates."))
+            if is_moved:
+                messages.success(request, _("The meeting is moved. Its page shows both dates."))
+            else:
+                messages.success(request, _("The end is changed. The start stays as it was."))
             return _to(meeting)
         return self._page(request, "move", meeting, form=form, title=_("Move this meeting"))
 
     def cancel(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Cancel a meeting, or take that back."""
         meeting = self._upcoming(request, pk)
+        wanted = request.POST.get("act", "reinstate" if meeting.cancelled_at else "cancel")
+        if request.method == "POST" and (wanted == "cancel") == bool(meeting.cancelled_at):
+            # Sent twice, or by two people: the second must not undo the first.
+            messages.info(request, _("Somebody has done this already. Nothing has been changed."))
+            return _to(meeting)
         if request.method == "POST":
             meeting.cancelled_at = None if meeting.cancelled_at else timezone.now()
             meeting.sequence += 1
-            meeting.save()
+            meeting.save(update_fields=["cancelled_at", "sequence"])
             act = "meeting-cancelled" if meeting.cancelled_at else "meeting-reinstated"
             record(request, act, meeting)
             if meeting.cancelled_at:
@@ -202,8 +261,42 @@ class MeetingAdmin(StaffAdmin):
             title = _("Take the cancellation back")
         return self._page(request, "cancel", meeting, title=title)
 
+    def copy(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Enter a new meeting like this one: own code, another date, nothing of its history."""
+        meeting = get_object_or_404(Meeting.objects.kept(), pk=pk)
+        if not self.has_add_permission(request):
+            raise PermissionDenied
+        form = CopyForm(request.POST or None)
+        adjustments = list(meeting.adjustments.select_related("safeguard"))
+        if not adjustments:
+            form.fields.pop("with_adjustments")
+        if request.method == "POST" and form.is_valid():
+            with transaction.atomic():
+                new = copied(meeting, form.cleaned_data["starts_at"], form.cleaned_data["ends_at"])
+                new.save()
+                for one in adjustments if form.cleaned_data.get("with_adjustments") else []:
+                    Adjustment.objects.create(
+                        meeting=new,
+                        safeguard=one.safeguard,
+                        value=one.value,
+                        reason_de=one.reason_de,
+                        reason_en=one.reason_en,
+                        recorded_by_id=request.user.pk,
+                    )
+                record(request, "content-added", new)
+            messages.success(request, _("The copy is entered. It has a code of its own."))
+            return _to(new)
+        return self._page(
+            request,
+            "copy",
+            meeting,
+            form=form,
+            adjustments=adjustments,
+            title=_("Copy this meeting"),
+        )
+
     def _upcoming(self, request: HttpRequest, pk: int) -> Meeting:
-        meeting = get_object_or_404(Meeting, pk=pk)
+        meeting: Meeting = get_object_or_404(Meeting.objects.kept(), pk=pk)
         if has_begun(meeting) or not self.has_change_permission(request, meeting):
             raise PermissionDenied
         return meeting
@@ -222,13 +315,36 @@ class MeetingAdmin(StaffAdmin):
             },
         )
 
+    @admin.display(description=_("Private Zoom meeting ID"))
+    def has_id(self, meeting: Meeting) -> str:
+        return gettext("stored") if meeting.zoom_meeting_id_encrypted else gettext("not stored")
+
     @admin.display(description=_("cancelled"))
     def is_cancelled(self, meeting: Meeting) -> str:
         return gettext("cancelled") if meeting.cancelled_at else ""
 
 
 def has_begun(meeting: Meeting | None) -> bool:
-    return meeting is not None and meeting.starts_at <= timezone.now()
+    return meeting is not None and meeting.has_begun()
+
+
+def _foreseen(meeting: Meeting) -> dict[str, Any]:
+    """Return what the first box of the form tells about the meeting."""
+    now = timezone.now()
+    findings = list(meeting.findings.all())
+    if meeting.ends_at > now:
+        own = own_settings.at_moment(findings, now)
+    else:
+        own = own_settings.during(findings, meeting.starts_at, meeting.ends_at)
+    adjustments = list(meeting.adjustments.select_related("safeguard"))
+    keys = [one.safeguard.key for one in adjustments]
+    return {
+        "has_begun": meeting.has_begun(now),
+        "editions_at_start": editions_at_start(meeting, now),
+        "adjustments": adjustments,
+        "own": own,
+        "own_deviations": own_settings.sentences(own, keys, past=meeting.ends_at <= now),
+    }
 
 
 def _to(meeting: Meeting) -> HttpResponseRedirect:

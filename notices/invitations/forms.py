@@ -1,31 +1,18 @@
 from __future__ import annotations
 
+import re
+from datetime import datetime
 from typing import Any
 
 from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from notices.firm.staff import MomentInput, refuse_join_link
+from notices.firm.staff import MomentInput
 
 from .models import Adjustment, Meeting, MeetingType
 
-
-class PublicText(forms.ModelForm):  # type: ignore[type-arg]
-    """Refuse links that let people in wherever readers will see the text."""
-
-    public_fields: tuple[str, ...] = ()
-
-    def clean(self) -> dict[str, Any]:
-        data = super().clean() or {}
-        for field in self.public_fields:
-            for language in ("de", "en"):
-                name = f"{field}_{language}"
-                try:
-                    refuse_join_link(data.get(name) or "")
-                except forms.ValidationError as error:
-                    self.add_error(name, error)
-        return data
+ZOOM_ID = re.compile(r"[1-9]\d{8,10}")
 
 
 class MeetingTypeForm(forms.ModelForm):  # type: ignore[type-arg]
@@ -39,9 +26,31 @@ class MeetingTypeForm(forms.ModelForm):  # type: ignore[type-arg]
             "key": _("For the program, never changed later. Example: owners_meeting"),
         }
 
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        if not any(data.get(way) for way in ("browser", "phone", "app")):
+            self.add_error("browser", _("Choose at least one way to take part."))
+        return data
 
-class MeetingForm(PublicText):
-    public_fields = ("title", "place")
+
+class MeetingForm(forms.ModelForm):  # type: ignore[type-arg]
+    """A meeting; its private Zoom ID goes in and never comes out again."""
+
+    zoom_id = forms.CharField(
+        label=_("Private Zoom meeting ID"),
+        required=False,
+        max_length=40,
+        help_text=_(
+            "Optional, stored encrypted and never shown. With it we check how this very meeting "
+            "is set at Zoom. Example: 812 3456 7890"
+        ),
+        widget=forms.TextInput(attrs={"autocomplete": "off", "inputmode": "numeric"}),
+    )
+    forget_zoom_id = forms.BooleanField(
+        label=_("Remove the stored meeting ID"),
+        required=False,
+        help_text=_("The page then speaks about the settings of our Zoom account again."),
+    )
 
     class Meta:
         model = Meeting
@@ -54,22 +63,51 @@ class MeetingForm(PublicText):
             "ends_at": _("When it will probably be over."),
             "place_de": _("For those who come in person. Empty if there is no room."),
             "place_en": _("Example: Community hall, 1st floor"),
+            "language": _("The language that is spoken. Example: Deutsch"),
         }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.instance.zoom_meeting_id_encrypted:
+            self.fields["zoom_id"].help_text = _(
+                "A meeting ID is stored. Leave this empty to keep it, or enter another one."
+            )
+        else:
+            self.fields.pop("forget_zoom_id", None)
+
+    def clean_zoom_id(self) -> str:
+        digits = re.sub(r"[\s-]", "", self.cleaned_data["zoom_id"])
+        if digits and not (digits.isascii() and ZOOM_ID.fullmatch(digits)):
+            raise forms.ValidationError(
+                _("A meeting ID has 9 to 11 digits and no other signs. Example: 812 3456 7890")
+            )
+        return digits
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
         starts, ends = data.get("starts_at"), data.get("ends_at")
-        if starts and ends and ends <= starts:
-            self.add_error("ends_at", _("The end must be after the start."))
+        _check_order(self, starts, ends)
         ways = [data.get(way, getattr(self.instance, way)) for way in ("browser", "phone", "app")]
         if not any(ways):
             self.add_error("browser", _("Choose at least one way to take part."))
+        if data.get("forget_zoom_id") and data.get("zoom_id"):
+            self.add_error(
+                "forget_zoom_id", _("Either remove the stored ID or enter another one, not both.")
+            )
         return data
 
+    def save(self, commit: bool = True) -> Meeting:
+        meeting: Meeting = super().save(commit=False)
+        if self.cleaned_data.get("forget_zoom_id"):
+            meeting.set_zoom_id("")
+        elif digits := self.cleaned_data.get("zoom_id"):
+            meeting.set_zoom_id(digits)
+        if commit:
+            meeting.save()
+        return meeting
 
-class AdjustmentForm(PublicText):
-    public_fields = ("reason",)
 
+class AdjustmentForm(forms.ModelForm):  # type: ignore[type-arg]
     class Meta:
         model = Adjustment
         fields: list[str] = []  # the fieldsets of the admin choose
@@ -80,19 +118,56 @@ class AdjustmentForm(PublicText):
         }
 
 
-class MoveForm(forms.Form):
-    """A new date for a meeting; the old one stays visible."""
+class DateForm(forms.Form):
+    """Another date, later than now."""
 
     starts_at = forms.DateTimeField(
         label=_("New start"), widget=MomentInput, help_text=_("Day and time in Germany.")
     )
     ends_at = forms.DateTimeField(label=_("New end"), widget=MomentInput)
+    past_start = _("A meeting can only be moved to a later time than now.")
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
         starts, ends = data.get("starts_at"), data.get("ends_at")
         if starts and starts <= timezone.now():
-            self.add_error("starts_at", _("A meeting can only be moved to a later time than now."))
-        if starts and ends and ends <= starts:
-            self.add_error("ends_at", _("The end must be after the start."))
+            self.add_error("starts_at", self.past_start)
+        _check_order(self, starts, ends)
         return data
+
+
+class MoveForm(DateForm):
+    """A new date for a meeting; the old one stays visible."""
+
+    def __init__(self, *args: Any, meeting: Meeting, **kwargs: Any) -> None:
+        kwargs["initial"] = {"starts_at": meeting.starts_at, "ends_at": meeting.ends_at}
+        super().__init__(*args, **kwargs)
+        self.meeting = meeting
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean()
+        same = (data.get("starts_at"), data.get("ends_at")) == (
+            self.meeting.starts_at,
+            self.meeting.ends_at,
+        )
+        if same and not self.errors:
+            self.add_error(
+                "starts_at", _("This is the date it already has. Nothing has been changed.")
+            )
+        return data
+
+
+class CopyForm(DateForm):
+    """The date of a copy, and whether the exceptions come along."""
+
+    past_start = _("A new meeting must lie ahead.")
+    with_adjustments = forms.BooleanField(
+        label=_("Also copy what is weaker in this meeting"),
+        required=False,
+        help_text=_("With its reasons. Tick this only if they hold for the new meeting too."),
+    )
+
+
+def _check_order(form: forms.BaseForm, starts: datetime | None, ends: datetime | None) -> None:
+    if starts and ends and ends <= starts:
+        form.add_error("ends_at", _("The end must be after the start."))

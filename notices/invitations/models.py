@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from django.conf import settings
@@ -12,17 +13,30 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from notices.firm.encryption import decrypt, encrypt
 from notices.firm.freezing import AppendOnly
 from notices.safeguards.models import Safeguard
 
 from .codes import new_code
+from .public_text import PublicTexts, refuse_giveaway
+
+# In SQL for SQLite and PostgreSQL. Nothing about sample meetings is final: they go when the firm
+# confirms its profile. What is recorded as erased may go, while its words are still there.
+_MEETING_KEPT = (
+    "NOT EXISTS (SELECT 1 FROM invitations_meetingerasure e WHERE e.meeting_id = OLD.id)"
+)
+_PART_KEPT = (
+    "NOT EXISTS (SELECT 1 FROM invitations_meetingerasure e WHERE e.meeting_id = OLD.meeting_id)"
+)
 
 
-class MeetingType(models.Model):
+class MeetingType(PublicTexts):
     """A kind of meeting and how people usually join it."""
 
+    public_texts = ("name",)
+
     key = models.SlugField(_("key"), max_length=40, unique=True)
-    name = models.CharField(_("name"), max_length=60)
+    name = models.CharField(_("name"), max_length=60, validators=[refuse_giveaway])
     browser = models.BooleanField(_("in the browser"), default=True)
     phone = models.BooleanField(_("by phone"), default=True)
     app = models.BooleanField(_("with the app"), default=True)
@@ -47,16 +61,42 @@ class MeetingQuerySet(models.QuerySet["Meeting"]):
     def upcoming(self) -> MeetingQuerySet:
         return self.filter(ends_at__gte=timezone.now(), cancelled_at=None).order_by("starts_at")
 
+    def kept(self) -> MeetingQuerySet:
+        """Leave out the meetings whose own data were erased."""
+        return self.filter(erasure=None)
 
-class Meeting(models.Model):
-    """One video meeting that people are invited to; its page lives under a random code."""
+
+class Meeting(PublicTexts, AppendOnly):
+    """One video meeting that people are invited to; its page lives under a random code.
+
+    It is final once it has begun; when its time is over only the code and the date remain.
+    """
+
+    public_texts = ("title", "place")
+    frozen_when = (
+        "OLD.starts_at <= CURRENT_TIMESTAMP AND NOT OLD.is_sample "
+        f"AND (OLD.title_de = '' OR {_MEETING_KEPT})"
+    )
+
+    class Language(models.TextChoices):
+        GERMAN = "de", _("German")
+        ENGLISH = "en", _("English")
+        BOTH = "de-en", _("German and English")
 
     code = models.CharField(_("code"), max_length=10, unique=True, default=new_code, editable=False)
     type = models.ForeignKey(MeetingType, on_delete=models.PROTECT, verbose_name=_("type"))
-    title = models.CharField(_("title"), max_length=100)
+    title = models.CharField(_("title"), max_length=100, validators=[refuse_giveaway])
     starts_at = models.DateTimeField(_("starts at"))
     ends_at = models.DateTimeField(_("ends at"))
-    place = models.CharField(_("place for those who come in person"), max_length=160, blank=True)
+    place = models.CharField(
+        _("place for those who come in person"),
+        max_length=160,
+        blank=True,
+        validators=[refuse_giveaway],
+    )
+    language = models.CharField(
+        _("language of the meeting"), max_length=5, choices=Language, default=Language.GERMAN
+    )
     browser = models.BooleanField(_("in the browser"), default=True)
     phone = models.BooleanField(_("by phone"), default=True)
     app = models.BooleanField(_("with the app"), default=True)
@@ -90,7 +130,32 @@ class Meeting(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.title
+        return self.title or self.audit_name()
+
+    def withhold_giveaways(self) -> None:
+        super().withhold_giveaways()
+        if not self.title_de:
+            # A page needs a name; the kind of meeting tells nobody anything.
+            self.type.withhold_giveaways()
+            self.title_de, self.title_en = self.type.name_de or self.code, self.type.name_en
+
+    def is_frozen(self) -> bool:
+        return self.has_begun() and not self.is_sample and not self._state.adding
+
+    def has_begun(self, moment: datetime | None = None) -> bool:
+        return self.starts_at <= (moment or timezone.now())
+
+    def audit_name(self) -> str:
+        """Return what the audit may keep for ever: the title is erased with the meeting."""
+        return self.code
+
+    def set_zoom_id(self, digits: str) -> None:
+        """Keep the private meeting ID so that only this portal can read it; "" removes it."""
+        self.zoom_meeting_id_encrypted = encrypt(digits) if digits else ""
+
+    def zoom_id(self) -> str:
+        """Return the private meeting ID for asking Zoom; "" if there is none or no key for it."""
+        return decrypt(self.zoom_meeting_id_encrypted) or ""
 
     def get_absolute_url(self) -> str:
         return reverse("meeting-detail", kwargs={"code": self.code.lower()})
@@ -100,12 +165,16 @@ class Meeting(models.Model):
         return f"/T/{self.code}"
 
 
-class Adjustment(AppendOnly):
+class Adjustment(PublicTexts, AppendOnly):
     """In this meeting a safeguard is weaker than usual; final once the meeting has begun."""
 
-    frozen_when = (
-        "EXISTS (SELECT 1 FROM invitations_meeting m "
-        "WHERE m.id = OLD.meeting_id AND m.starts_at <= CURRENT_TIMESTAMP)"
+    public_texts = ("reason",)
+    frozen_when = " AND ".join(
+        [
+            "EXISTS (SELECT 1 FROM invitations_meeting m WHERE m.id = OLD.meeting_id "
+            "AND m.starts_at <= CURRENT_TIMESTAMP AND NOT m.is_sample)",
+            _PART_KEPT,
+        ]
     )
 
     class Value(models.TextChoices):
@@ -117,7 +186,7 @@ class Adjustment(AppendOnly):
         Safeguard, on_delete=models.PROTECT, related_name="+", verbose_name=_("safeguard")
     )
     value = models.CharField(_("in this meeting"), max_length=10, choices=Value)
-    reason = models.CharField(_("public reason"), max_length=200)
+    reason = models.CharField(_("public reason"), max_length=200, validators=[refuse_giveaway])
     recorded_at = models.DateTimeField(default=timezone.now, editable=False)
     recorded_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -145,4 +214,61 @@ class Adjustment(AppendOnly):
         return f"{self.safeguard}: {self.get_value_display()}"
 
     def is_frozen(self) -> bool:
-        return not self._state.adding and self.meeting.starts_at <= timezone.now()
+        return not self._state.adding and self.meeting.is_frozen()
+
+
+class MeetingFinding(AppendOnly):
+    """What was read from the settings of one meeting itself: names, never an ID or a password.
+
+    Each successful reading is a row; what a reading could not tell is carried on from the one
+    before.
+    """
+
+    frozen_when = " AND ".join(
+        [
+            "EXISTS (SELECT 1 FROM invitations_meeting m "
+            "WHERE m.id = OLD.meeting_id AND NOT m.is_sample)",
+            _PART_KEPT,
+        ]
+    )
+
+    meeting = models.ForeignKey(Meeting, on_delete=models.CASCADE, related_name="findings")
+    seen_at = models.DateTimeField(_("seen at"))
+    valid_until = models.DateTimeField(_("valid until"))
+    recorded_at = models.DateTimeField(default=timezone.now)
+    deviations = models.JSONField(_("weaker than the account"), default=list)
+    unread = models.JSONField(_("could not be read"), default=list)
+    end_to_end = models.BooleanField(_("full end-to-end encryption"), null=True)
+
+    class Meta:
+        verbose_name = _("finding about a meeting")
+        verbose_name_plural = _("findings about meetings")
+        ordering = ["seen_at", "id"]
+        constraints = [
+            models.CheckConstraint(
+                name="meeting_finding_holds_for_a_while",
+                condition=Q(valid_until__gt=F("seen_at")),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.seen_at:%Y-%m-%d %H:%M}: {', '.join(self.deviations) or '–'}"
+
+
+class MeetingErasure(AppendOnly):
+    """That and when a meeting's own data were erased: the only way to erase what is final."""
+
+    meeting = models.OneToOneField(Meeting, on_delete=models.PROTECT, related_name="erasure")
+    due_at = models.DateTimeField(_("due at"))
+    at = models.DateTimeField(_("erased at"), default=timezone.now)
+
+    class Meta:
+        verbose_name = _("erasure of a meeting")
+        verbose_name_plural = _("erasures of meetings")
+        ordering = ["at", "id"]
+        constraints = [
+            models.CheckConstraint(name="meeting_erasure_is_due", condition=Q(at__gte=F("due_at")))
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.at:%Y-%m-%d %H:%M}"

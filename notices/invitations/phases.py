@@ -23,6 +23,11 @@ def phase_at(starts_at: datetime, ends_at: datetime, moment: datetime) -> Phase:
     return Phase.RUNNING if moment < ends_at else Phase.HELD
 
 
+def is_its_day(starts_at: datetime, ends_at: datetime, moment: datetime) -> bool:
+    """Say whether in Berlin it is the day of the meeting, or one of its days."""
+    return day_of(starts_at) <= day_of(moment) <= day_of(ends_at)
+
+
 def may_run_over(ends_at: datetime, moment: datetime) -> bool:
     """Say whether the meeting was to end earlier on this day in Berlin: some take longer."""
     return ends_at <= moment and day_of(ends_at) == day_of(moment)

@@ -16,9 +16,10 @@ from django.http import (
     HttpResponseRedirect,
 )
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
 from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 
@@ -31,10 +32,12 @@ from notices.safeguards import board, states
 from notices.safeguards.board import Board
 from notices.safeguards.states import State
 
+from . import own_settings
 from .codes import NotACode, read_code
 from .joining import KEYS, Joining, Way, joining
 from .models import Adjustment, Meeting
-from .phases import Phase, may_run_over, phase_at
+from .own_settings import OwnSettings
+from .phases import Phase, is_its_day, may_run_over, phase_at
 
 View = Callable[[HttpRequest, str], HttpResponse]
 
@@ -71,6 +74,8 @@ def meeting_detail(request: HttpRequest, code: str) -> HttpResponse:
     meeting = _called(code)
     if meeting is None:
         return _unknown(request, code)
+    if _is_erased(meeting):
+        return HttpResponsePermanentRedirect(_day_page(meeting))
     if code != meeting.code.lower():
         return HttpResponsePermanentRedirect(meeting.get_absolute_url())
     now = timezone.now()
@@ -78,16 +83,24 @@ def meeting_detail(request: HttpRequest, code: str) -> HttpResponse:
     held = phase is Phase.HELD
     read = board.load()
     adjustments = list(meeting.adjustments.select_related("safeguard"))
-    weaker = {one.safeguard_id: State(one.value) for one in adjustments}
+    own = _own_settings(meeting, now if not held else None)
+    read = own_settings.beside(own, read)
+    weaker = own_settings.weaker_by(own, adjustments, read.safeguards)
     context = {
         "meeting": meeting,
         "title": _with_joints(localised(meeting, "title")),
         # "18 bis etwa 20 Uhr": German says the word once.
         "starts": clock(meeting.starts_at).removesuffix(" Uhr"),
         "phase": phase,
+        "is_its_day": is_its_day(meeting.starts_at, meeting.ends_at, now),
         "day": day_of(meeting.starts_at),
         "is_owners_meeting": meeting.type.key == "owners_meeting",
         "adjustments": [_shown(one, meeting) for one in adjustments],
+        "own": own,
+        "deviations": own_settings.sentences(
+            own, [one.safeguard.key for one in adjustments], past=held
+        ),
+        "language_said": meeting.language != get_language(),
         "editions": _editions_at(meeting.starts_at if held else now),
         "safeguard_count": len(read.rows_at(now)),
     }
@@ -115,6 +128,8 @@ def meeting_ics(request: HttpRequest, code: str) -> HttpResponse:
     meeting = _called(code)
     if meeting is None:
         return _unknown(request, code)
+    if _is_erased(meeting):
+        return HttpResponsePermanentRedirect(_day_page(meeting))
     title, place = localised(meeting, "title"), localised(meeting, "place")
     origin = settings.BASE_URL or f"{request.scheme}://{request.get_host()}"
     url = origin + meeting.get_short_url()
@@ -147,7 +162,9 @@ def short_meeting(request: HttpRequest, code: str) -> HttpResponse:
     meeting = _called(code)
     if meeting is None:
         return _unknown(request, code)
-    return HttpResponseRedirect(meeting.get_absolute_url())
+    return HttpResponseRedirect(
+        _day_page(meeting) if _is_erased(meeting) else meeting.get_absolute_url()
+    )
 
 
 def _called(typed: str) -> Meeting | None:
@@ -155,7 +172,27 @@ def _called(typed: str) -> Meeting | None:
         code = read_code(typed)
     except NotACode:
         return None
-    return Meeting.objects.select_related("type").filter(code=code).first()
+    meeting = Meeting.objects.select_related("type", "erasure").filter(code=code).first()
+    if meeting:
+        meeting.withhold_giveaways()
+    return meeting
+
+
+def _is_erased(meeting: Meeting) -> bool:
+    return hasattr(meeting, "erasure")
+
+
+def _day_page(meeting: Meeting) -> str:
+    """Return what remains of a meeting whose own data were erased: the day it was on."""
+    return reverse("archive-day", kwargs={"day": day_of(meeting.starts_at)})
+
+
+def _own_settings(meeting: Meeting, moment: datetime | None) -> OwnSettings:
+    """Return what was read of this meeting by `moment`, or without one during its time."""
+    findings = list(meeting.findings.all())
+    if moment:
+        return own_settings.at_moment(findings, moment)
+    return own_settings.during(findings, meeting.starts_at, meeting.ends_at)
 
 
 def _unknown(request: HttpRequest, typed: str) -> HttpResponse:
@@ -192,6 +229,7 @@ def _editions_at(moment: datetime) -> list[Edition]:
 
 
 def _shown(adjustment: Adjustment, meeting: Meeting) -> Weaker:
+    adjustment.withhold_giveaways()
     late = adjustment.recorded_at > meeting.starts_at
     return Weaker(
         name=localised(adjustment.safeguard, "name"),

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.utils import timezone
-
-from notices.firm.jobs import Job
 
 from . import rereading, zoom
 from .field_map import Field, fields, proving
@@ -29,7 +26,7 @@ from .verification import (
     SafeguardReading,
     verify,
 )
-from .zoom_account import Progress, read_account
+from .zoom_account import MEETING, Progress, read_account
 from .zoom_errors import ZoomError
 
 EVERY = timedelta(hours=6)
@@ -40,15 +37,14 @@ LEASE = timedelta(seconds=15)
 # and its option, or "" for none.
 Call = tuple[str, str]
 
-logger = logging.getLogger(__name__)
-
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """What one set of answers says, and which calls gave nothing."""
+    """What one set of answers says, what meetings answered by ID, which calls gave nothing."""
 
     reading: Reading
     refused: frozenset[Call]
+    meetings: Mapping[str, object]
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,30 +57,40 @@ class Recorded:
     unread: list[Safeguard]
 
 
-def check_account(progress: Progress | None = None) -> Recorded:
-    """Read the connected account and record it; a failure is recorded and raised."""
+def check_account(
+    progress: Progress | None = None, meetings: Iterable[str] = ()
+) -> tuple[Recorded, Seen]:
+    """Read the connected account and record it; a failure is recorded and raised.
+
+    What `meetings` answered by ID is only in the second result: their keeper records it.
+    """
     at = timezone.now()
     try:
-        seen = read_connected(progress)
+        seen = read_connected(progress, meetings)
     except ZoomError as error:
         record_failure(error, at=at)
         raise
     recorded = record_reading(seen.reading, at=at, refused=seen.refused)
     rereading.reread_was_done(at)
-    return recorded
+    return recorded, seen
 
 
-def read_connected(progress: Progress | None = None) -> Seen:
+def read_connected(progress: Progress | None = None, meetings: Iterable[str] = ()) -> Seen:
     """Read and judge the connected account; raise a ZoomError if that is not possible."""
     with zoom.connect() as client:
-        answers = read_account(client, progress=progress)
+        answers = read_account(client, meetings=meetings, progress=progress)
     refused = [(call.operation, call.option) for call in answers.refused if not call.subject]
     return judge(answers.responses, refused)
 
 
 def judge(answers: Answers, refused: Iterable[Call] = ()) -> Seen:
     """Judge a set of answers; calls that it does not hold count as refused."""
-    return Seen(verify(answers), frozenset({*_missing(answers), *refused}))
+    bodies = item(answers, MEETING)
+    return Seen(
+        verify(answers),
+        frozenset({*_missing(answers), *refused}),
+        bodies if isinstance(bodies, Mapping) else {},
+    )
 
 
 @transaction.atomic
@@ -140,14 +146,6 @@ def is_due(now: datetime) -> bool:
     if last.outcome == Check.Outcome.FAILED:
         return now - last.at >= TRY_AGAIN
     return now - last.at >= EVERY or rereading.reread_is_due()
-
-
-def check_when_due() -> None:
-    """Check the account as a recurring job; a failure is on record and tried again later."""
-    try:
-        check_account()
-    except ZoomError as error:
-        logger.warning("The Zoom account could not be read: %s", error.code)
 
 
 def _missing(answers: Answers) -> Iterator[Call]:
@@ -243,6 +241,3 @@ def _differs(newest: Finding, finding: Finding) -> bool:
     compared += ["users_read"] if finding.users_differing else []
     compared += ["groups_read"] if finding.groups_differing else []
     return any(getattr(newest, name) != getattr(finding, name) for name in compared)
-
-
-ZOOM_CHECK = Job("zoom-check", "Check the Zoom account", check_when_due, is_due=is_due, lease=LEASE)

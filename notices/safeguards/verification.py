@@ -118,6 +118,22 @@ class Reading:
         )
 
 
+@dataclass(frozen=True, slots=True)
+class MeetingReading:
+    """One meeting beside its account: members that are weaker, and those nothing is known of.
+
+    `end_to_end` says whether it is encrypted from end to end; None where that was not read.
+    """
+
+    deviating: Sequence[str]
+    unread: Sequence[str]
+    end_to_end: bool | None
+
+    @property
+    def is_readable(self) -> bool:
+        return len(self.unread) <= len(_MEETING)
+
+
 def verify(answers: Answers) -> Reading:
     """Judge every field, letter item and safeguard by the answers."""
     read = _account_fields(answers)
@@ -161,6 +177,25 @@ def verify_meeting(account: Reading, meeting: object) -> list[str]:
     if item(meeting, "password") == "" and _asks_for_password(account):
         deviating.append("password")
     return deviating
+
+
+def read_meeting(account: Reading, meeting: object) -> MeetingReading:
+    """Read one meeting; a member is also unread while the account's own field is unknown."""
+    unread = [
+        name
+        for name, (key, wanted) in _MEETING.items()
+        if type(at_path(meeting, f"settings.{name}")) is not type(wanted)
+        or account.fields[key].verdict is FieldVerdict.UNKNOWN
+    ]
+    verdict = account.fields[_password_field(account)].verdict
+    if not isinstance(item(meeting, "password"), str) or verdict is FieldVerdict.UNKNOWN:
+        unread.append("password")
+    encryption = at_path(meeting, "settings.encryption_type")
+    return MeetingReading(
+        deviating=verify_meeting(account, meeting),
+        unread=unread,
+        end_to_end={"e2ee": True, "enhanced_encryption": False}.get(str(encryption)),
+    )
 
 
 def _account_fields(answers: Answers) -> dict[str, FieldReading]:
@@ -242,7 +277,10 @@ def _is_protected(account: Reading, key: str) -> bool:
 
 
 def _asks_for_password(account: Reading) -> bool:
-    """Say whether the account wants a password, by the fallback field where that one decides."""
+    return _is_protected(account, _password_field(account))
+
+
+def _password_field(account: Reading) -> str:
+    """Return the account's field beside a meeting's password: the fallback where that decides."""
     decide = _deciding_keys([f for f in fields() if f.safeguard == "password"], account.fields)
-    key = next(key for key in _MEETING_PASSWORD if key in decide)
-    return _is_protected(account, key)
+    return next(key for key in _MEETING_PASSWORD if key in decide)

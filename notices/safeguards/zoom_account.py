@@ -101,13 +101,7 @@ def read_account(
     keep[USER_SETTINGS] = reader.below(
         USER_SETTINGS, users, client.user_settings, _paths("user"), progress
     )
-    bodies = reader.below(
-        MEETING,
-        list(meetings),
-        lambda meeting, _option: _without_password(client.meeting(meeting)),
-        {"": MEETING_PATHS},
-    )
-    keep[MEETING] = {meeting: body["default"] for meeting, body in bodies.items()}
+    keep[MEETING] = reader.meetings(client, list(meetings))
     return reader.answers
 
 
@@ -193,6 +187,20 @@ class _Reader:
             if progress:
                 progress(done, len(identifiers))
         return found
+
+    def meetings(self, client: ZoomClient, identifiers: list[str]) -> dict[str, Any]:
+        """Read the meetings; if that fails, what the account said before still counts."""
+        try:
+            bodies = self.below(
+                MEETING,
+                identifiers,
+                lambda meeting, _option: _without_password(client.meeting(meeting)),
+                {"": MEETING_PATHS},
+            )
+        except ZoomError as error:
+            self.note(MEETING, "", error)
+            return {}
+        return {meeting: body["default"] for meeting, body in bodies.items()}
 
     def attempt(
         self,

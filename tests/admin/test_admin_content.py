@@ -173,6 +173,7 @@ def meeting_fields(**changes: Any) -> dict[str, Any]:
         "title_de": "Versammlung",
         "starts_at": "2030-01-10T18:00",
         "ends_at": "2030-01-10T20:00",
+        "language": "de",
         "browser": "on",
         **changes,
     }

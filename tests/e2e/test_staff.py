@@ -9,6 +9,7 @@ from playwright.sync_api import Page
 
 from notices.editions.models import Notice
 from notices.faq.models import Question
+from notices.invitations.models import Meeting
 from notices.safeguards.models import Safeguard
 from tests.e2e.conftest import Visit
 from tests.e2e.test_every_page import violations
@@ -32,6 +33,7 @@ def sign_in(visit: Visit, name: str) -> Page:
 
 def staff_pages() -> list[str]:
     notice = Notice.objects.get(key="video-meetings")
+    meeting = Meeting.objects.upcoming()[0]
     return [
         "/admin/",
         "/admin/einstellung-geaendert/",
@@ -47,6 +49,9 @@ def staff_pages() -> list[str]:
         f"/admin/faq/question/{Question.objects.get(key='phone').pk}/change/",
         "/admin/invitations/meeting/",
         "/admin/invitations/meeting/add/",
+        f"/admin/invitations/meeting/{meeting.pk}/change/",
+        f"/admin/invitations/meeting/{meeting.pk}/kopieren/",
+        f"/admin/invitations/meeting/{meeting.pk}/verschieben/",
     ]
 
 

@@ -158,6 +158,32 @@ class TestAhead:
         assert "030 111 111" in html
 
 
+class TestOnTheDay:
+    def test_it_says_today_and_from_when_people_are_let_in(self, client: Client) -> None:
+        start = datetime(2026, 12, 10, 18, 0, tzinfo=BERLIN)
+        meeting = make_meeting(start)
+        said = {}
+        for hours in (-19, -17, -1, 1):
+            with time_machine.travel(start + timedelta(hours=hours), tick=False):
+                html = page(client, meeting)
+                said[hours] = ("The meeting is today." in html, "The meeting has begun." in html)
+                assert ("<b>The meeting is today.</b> We let you in from 17:45." in html) is (
+                    hours in (-17, -1)
+                )
+        assert said == {
+            -19: (False, False),
+            -17: (True, False),
+            -1: (True, False),
+            1: (False, True),
+        }
+
+    def test_a_cancelled_one_is_not_today(self, client: Client) -> None:
+        start = datetime(2026, 12, 10, 18, 0, tzinfo=BERLIN)
+        meeting = make_meeting(start, cancelled_at=start - 3 * DAYS)
+        with time_machine.travel(start - timedelta(hours=1), tick=False):
+            assert "The meeting is today." not in page(client, meeting)
+
+
 class TestRunning:
     def test_it_still_says_how_to_join_and_what_is_set_now(
         self, client: Client, recording: Safeguard, access: dict[str, Safeguard]

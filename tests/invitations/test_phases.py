@@ -8,7 +8,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from notices.firm.days import BERLIN
-from notices.invitations.phases import Phase, may_run_over, phase_at
+from notices.invitations.phases import Phase, is_its_day, may_run_over, phase_at
 
 SPRING = datetime(2027, 3, 27, 20, 0, tzinfo=UTC)
 AUTUMN = datetime(2026, 10, 24, 20, 0, tzinfo=UTC)
@@ -73,3 +73,17 @@ def test_the_longest_day_of_the_year_has_25_hours_to_run_over() -> None:
     end = datetime.combine(date(2026, 10, 25), time.min, BERLIN)
     assert may_run_over(end, end.astimezone(UTC) + timedelta(hours=24, minutes=59))
     assert not may_run_over(end, end.astimezone(UTC) + timedelta(hours=25))
+
+
+@given(moments, lengths, moments)
+def test_its_day_is_the_day_in_berlin_also_when_clocks_change(
+    start: datetime, length: timedelta, moment: datetime
+) -> None:
+    start, moment = start.astimezone(UTC), moment.astimezone(UTC)
+    end = start + length
+    first = datetime.combine(start.astimezone(BERLIN).date(), time.min, BERLIN)
+    after = datetime.combine(end.astimezone(BERLIN).date() + timedelta(days=1), time.min, BERLIN)
+    within = seconds(first) <= seconds(moment) < seconds(after)
+    assert is_its_day(start, end, moment) is within
+    if phase_at(start, end, moment) is Phase.RUNNING:
+        assert is_its_day(start, end, moment)

@@ -24,9 +24,9 @@ from django.utils import timezone
 from notices.firm import jobs
 from notices.firm.models import JobRun
 from notices.safeguards import bundles
-from notices.safeguards.checking import ZOOM_CHECK
 from notices.safeguards.models import Check, Finding, Safeguard, ZoomToken
 from notices.safeguards.rereading import request_reread
+from portal.zoom_check import ZOOM_CHECK
 from tests.factories import make_user
 
 from .answers import EXAMPLES, example

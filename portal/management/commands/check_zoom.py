@@ -22,9 +22,7 @@ from notices.safeguards import board
 from notices.safeguards.alerts import ALERTS
 from notices.safeguards.bundles import UnreadableBundle, read_bundle
 from notices.safeguards.checking import (
-    ZOOM_CHECK,
     Recorded,
-    check_account,
     judge,
     read_connected,
     record_reading,
@@ -34,6 +32,7 @@ from notices.safeguards.reading_json import as_json
 from notices.safeguards.states import Situation, State
 from notices.safeguards.zoom_account import Progress
 from notices.safeguards.zoom_errors import ZoomError
+from portal.zoom_check import ZOOM_CHECK, check, record_meetings
 
 ALL_ON, NOT_ALL_ON, NOT_READABLE = 0, 1, 2
 # Seconds between two looks at a lease that may belong to a process that was killed.
@@ -102,10 +101,12 @@ class Command(BaseCommand):
 
     def read_and_record(self, file: str | None) -> Recorded:
         if not file:
-            return check_account(self.progress())
+            return check(self.progress())
         at = timezone.now()
         seen = judge(read_bundle(Path(file)))
-        return record_reading(seen.reading, at=at, refused=seen.refused, role="operator")
+        recorded = record_reading(seen.reading, at=at, refused=seen.refused, role="operator")
+        record_meetings(recorded, seen)
+        return recorded
 
     def take_turn(self) -> datetime:
         """Take the lease; one that nobody renews belongs to a check that was killed."""

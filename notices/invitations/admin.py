@@ -20,6 +20,8 @@ from modeltranslation.admin import TranslationStackedInline
 from notices.firm.freezing import FrozenRow
 from notices.firm.staff import SideBySide, StaffAdmin, record
 
+from . import inviting
+from .calendar_file import IN_CALENDARS
 from .forms import AdjustmentForm, MeetingForm, MeetingTypeForm, MoveForm
 from .models import Adjustment, Meeting, MeetingType
 
@@ -163,8 +165,15 @@ class MeetingAdmin(StaffAdmin):
                 self.admin_site.admin_view(only(self.cancel)),
                 name="invitations_meeting_cancel",
             ),
+            *inviting.urls(self.admin_site),
             *super().get_urls(),
         ]
+
+    def save_model(self, request: HttpRequest, obj: Meeting, form: Any, change: bool) -> None:
+        if change and IN_CALENDARS & set(form.changed_data):
+            # Calendars take a file they know again only under a higher number.
+            obj.sequence += 1
+        super().save_model(request, obj, form, change)
 
     def move(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Give a meeting a new date and keep the old one."""

@@ -17,24 +17,26 @@ from django.http import (
 )
 from django.shortcuts import render
 from django.utils import timezone
-from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
+from django.utils.translation import get_language, pgettext
 from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 
 from notices.editions.models import Edition, Notice
 from notices.firm.days import day_of
-from notices.firm.languages import Localised, alternates, localised
+from notices.firm.languages import PRIMARY, Localised, alternates, localised
+from notices.firm.models import Organisation
+from notices.firm.origins import origin
 from notices.firm.templatetags.lupe import clock
-from notices.lib import ics
 from notices.safeguards import board, states
 from notices.safeguards.board import Board
 from notices.safeguards.states import State
 
+from .calendar_file import calendar_file
 from .codes import NotACode, read_code
 from .joining import KEYS, Joining, Way, joining
 from .models import Adjustment, Meeting
 from .phases import Phase, may_run_over, phase_at
+from .weaker import weaker_in
 
 View = Callable[[HttpRequest, str], HttpResponse]
 
@@ -78,7 +80,7 @@ def meeting_detail(request: HttpRequest, code: str) -> HttpResponse:
     held = phase is Phase.HELD
     read = board.load()
     adjustments = list(meeting.adjustments.select_related("safeguard"))
-    weaker = {one.safeguard_id: State(one.value) for one in adjustments}
+    weaker = weaker_in(meeting, adjustments, read.safeguards)
     context = {
         "meeting": meeting,
         "title": _with_joints(localised(meeting, "title")),
@@ -115,25 +117,11 @@ def meeting_ics(request: HttpRequest, code: str) -> HttpResponse:
     meeting = _called(code)
     if meeting is None:
         return _unknown(request, code)
-    title, place = localised(meeting, "title"), localised(meeting, "place")
-    origin = settings.BASE_URL or f"{request.scheme}://{request.get_host()}"
-    url = origin + meeting.get_short_url()
-    event = ics.Event(
-        uid=f"{meeting.code.lower()}@lupe",
-        title=title.text,
-        starts_at=meeting.starts_at,
-        ends_at=meeting.ends_at,
-        stamp=timezone.now(),
-        place=place.text,
-        url=url,
-        description=_("What applies to this meeting: %(address)s") % {"address": url},
-        language=title.language,
-        sequence=meeting.sequence,
-        status="CANCELLED" if meeting.cancelled_at else "CONFIRMED",
-    )
+    organisation = Organisation.objects.current()
+    file = calendar_file(meeting, organisation, origin(request), [get_language() or PRIMARY])
     name = pgettext("file name", "meeting-%(day)s.ics") % {"day": day_of(meeting.starts_at)}
     return HttpResponse(
-        ics.calendar(event),
+        file,
         content_type="text/calendar; charset=utf-8",
         headers={"Content-Disposition": f'attachment; filename="{name}"'},
     )

@@ -63,7 +63,7 @@ def embed_page(request: HttpRequest) -> HttpResponse:
         "admin/embed.html",
         {
             "title": _("For your own website"),
-            "block": block(language, origin(request), timezone.now()),
+            "html": block(language, origin(request), timezone.now()),
             "language": language,
             "choices": [(f"{page}?sprache={key}", name, key) for key, name in LANGUAGES.items()],
             "json": origin(request) + reverse("api-safeguards"),

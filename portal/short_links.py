@@ -24,10 +24,10 @@ from notices.firm.languages import Localised, localised
 from notices.firm.models import OldSlug, Organisation
 from notices.firm.origins import for_paper, for_typing
 from notices.invitations import snippets
-from notices.invitations.inviting import CHOICES, PNG_SCALE, SVG, contact_of, file_response
+from notices.invitations.inviting import CHOICES, PNG_SCALE, SVG, contact_of
 from notices.invitations.models import Meeting
-from notices.invitations.sheets import Half, Sheet, sheet_page
-from notices.lib import qr
+from notices.invitations.sheets import Half, Sheet, file_response, sheet_file, sheet_page
+from notices.lib import pdf, qr
 from notices.safeguards.models import Safeguard
 
 from .context_processors import origin
@@ -89,7 +89,7 @@ def short_links(request: HttpRequest) -> HttpResponse:
         "admin/short_links.html",
         {
             "title": _("Short links and QR codes"),
-            "origin": site,
+            "has_pdf": pdf.is_available(),
             "fixed": [_fixed(site, letter) for letter in FIXED],
             "meetings": [(meeting, _meeting(site, meeting)) for meeting in meetings],
             "former": list(former_addresses()),
@@ -114,6 +114,13 @@ def sheet(request: HttpRequest, letter: str) -> HttpResponse:
     return sheet_page(request, sheet_of(origin(request), letter))
 
 
+@require_safe
+@permission_required(MAY_SEE, raise_exception=True)
+def sheet_as_pdf(request: HttpRequest, letter: str) -> HttpResponse:
+    """Give the same sheet as a file, where the extra is installed."""
+    return sheet_file(request, sheet_of(origin(request), letter), f"blatt-{letter}.pdf")
+
+
 def sheet_of(site: str, letter: str) -> Sheet:
     """Make the sheet of a fixed short link in both languages."""
     path = _path(letter)
@@ -136,6 +143,7 @@ def sheet_of(site: str, letter: str) -> Sheet:
         typed_address=for_typing(site, path),
         sender=organisation.postal_lines,
         back=reverse("admin:short-links"),
+        pdf=reverse("admin:short-link-sheet-pdf", args=[letter]),
     )
 
 

@@ -56,6 +56,11 @@ class PortalAdminSite(admin.AdminSite):
                 self._page(short_links.sheet),
                 name="short-link-sheet",
             ),
+            path(
+                "kurzlinks/<slug:letter>/blatt.pdf",
+                self._page(short_links.sheet_as_pdf),
+                name="short-link-sheet-pdf",
+            ),
             path("einbetten/", self._page(embedding.embed_page), name="embed"),
             *super().get_urls(),
         ]

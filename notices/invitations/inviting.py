@@ -21,7 +21,7 @@ from notices.firm.days import day_of
 from notices.firm.languages import localised
 from notices.firm.models import Organisation
 from notices.firm.origins import for_paper, for_typing, origin
-from notices.lib import qr
+from notices.lib import pdf, qr
 from notices.safeguards import board
 from notices.safeguards.board import Answer, Board
 from notices.safeguards.states import State
@@ -30,7 +30,7 @@ from . import snippets
 from .calendar_file import calendar_file
 from .models import Meeting
 from .phases import Phase, phase_at
-from .sheets import Half, Sheet, sheet_page
+from .sheets import Half, Sheet, file_response, sheet_file, sheet_page
 from .snippets import Contact, Different, Facts
 from .weaker import weaker_in
 
@@ -67,6 +67,7 @@ def urls(site: AdminSite) -> list[URLPattern]:
         ("qr.png", "qr_png", qr_png),
         ("termin.ics", "invitation_ics", invitation_ics),
         ("blatt/", "sheet", sheet),
+        ("blatt.pdf", "sheet_pdf", sheet_as_pdf),
     ]
     return [
         path(
@@ -119,6 +120,7 @@ def invitation(request: HttpRequest, meeting: Meeting) -> HttpResponse:
             "no_answers": not german.answers,
             "address": address,
             "typed_address": for_typing(origin(request), meeting.get_short_url()),
+            "has_pdf": pdf.is_available(),
             "qr": qr.svg(for_paper(origin(request), meeting.get_short_url())),
         },
     )
@@ -149,6 +151,12 @@ def sheet(request: HttpRequest, meeting: Meeting) -> HttpResponse:
     """Show the A4 sheet for the letter, to be printed."""
     _refuse_ways_in(meeting)
     return sheet_page(request, _sheet(request, meeting))
+
+
+def sheet_as_pdf(request: HttpRequest, meeting: Meeting) -> HttpResponse:
+    """Give the same sheet as a file, where the extra is installed."""
+    _refuse_ways_in(meeting)
+    return sheet_file(request, _sheet(request, meeting), f"blatt-{meeting.code}.pdf")
 
 
 def facts_of(meeting: Meeting, site: str, languages: Sequence[str]) -> dict[str, Facts]:
@@ -193,18 +201,6 @@ def boxes_of(meeting: Meeting, by_language: Mapping[str, Facts], site: str) -> l
             10,
         ),
     ]
-
-
-def file_response(content: str | bytes, kind: str, name: str) -> HttpResponse:
-    """Answer with a file to be saved, which nobody else may keep."""
-    return HttpResponse(
-        content,
-        content_type=kind,
-        headers={
-            "Content-Disposition": f'attachment; filename="{name}"',
-            "Cache-Control": "private, no-store",
-        },
-    )
 
 
 def _facts(meeting: Meeting, read: Board, organisation: Organisation, site: str) -> Facts:
@@ -255,12 +251,14 @@ def _sheet(request: HttpRequest, meeting: Meeting) -> Sheet:
                 )
             )
     path = meeting.get_short_url()
+    asked = f"?sprache={_choice(request)}"
     return Sheet(
         halves=halves,
         qr=qr.svg(for_paper(origin(request), path)),
         typed_address=for_typing(origin(request), path),
         sender=Organisation.objects.current().postal_lines,
-        back=reverse("admin:invitations_meeting_invitation", args=[meeting.pk]),
+        back=reverse("admin:invitations_meeting_invitation", args=[meeting.pk]) + asked,
+        pdf=reverse("admin:invitations_meeting_sheet_pdf", args=[meeting.pk]) + asked,
     )
 
 

@@ -1,0 +1,120 @@
+"""HTML to a tagged PDF, made in a process of its own: WeasyPrint never runs in a web worker.
+
+WeasyPrint and its C libraries are an optional extra; without them nothing here breaks.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import subprocess
+import sys
+from contextlib import suppress
+from functools import cache
+from importlib.util import find_spec
+from pathlib import Path
+
+TIMEOUT_SECONDS = 60
+MEMORY_BYTES = 2 * 1024**3
+MAX_HTML_BYTES = 4 * 1024**2
+ROOT = Path(__file__).resolve().parents[2]
+# What WeasyPrint loads, by the names it has on Linux and on macOS.
+LIBRARIES = (
+    ("libgobject-2.0.so.0", "libgobject-2.0.0.dylib"),
+    ("libpango-1.0.so.0", "libpango-1.0.dylib", "libpango-1.0.0.dylib"),
+    ("libpangoft2-1.0.so.0", "libpangoft2-1.0.dylib", "libpangoft2-1.0.0.dylib"),
+    ("libharfbuzz.so.0", "libharfbuzz.0.dylib"),
+    ("libfontconfig.so.1", "libfontconfig.1.dylib"),
+)
+# The process sees nothing else of the environment: no secret, no database.
+PASSED_ON = (
+    *("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "XDG_CACHE_HOME", "VIRTUAL_ENV"),
+    *("FONTCONFIG_FILE", "FONTCONFIG_PATH", "LD_LIBRARY_PATH", "DYLD_FALLBACK_LIBRARY_PATH"),
+)
+TOO_LARGE = "The page is too large for a PDF."
+TOO_SLOW = "Making the PDF took too long."
+NOT_MADE = "The PDF could not be made."
+ABSENT = "The PDF extra is not installed."
+
+
+class PdfError(Exception):
+    """No PDF came out."""
+
+
+def is_available() -> bool:
+    """Say whether WeasyPrint and its libraries are here, without importing it."""
+    return find_spec("weasyprint") is not None and _has_libraries()
+
+
+def from_html(html: str) -> bytes:
+    """Return `html`, a whole page with `lang` and `title`, as PDF/UA; equal input, equal bytes.
+
+    Nothing is fetched: styles stand in the page, pictures are inline SVG.
+    """
+    source = html.encode()
+    if len(source) > MAX_HTML_BYTES:
+        raise PdfError(TOO_LARGE)
+    if not is_available():
+        raise PdfError(ABSENT)
+    environment = {name: os.environ[name] for name in PASSED_ON if name in os.environ}
+    # Font subsets carry a date of making; a fixed one keeps the bytes equal.
+    environment |= {"SOURCE_DATE_EPOCH": "0", "PYTHONIOENCODING": "utf-8"}
+    try:
+        made = subprocess.run(
+            [sys.executable, "-m", "notices.lib.pdf"],
+            input=source,
+            capture_output=True,
+            cwd=ROOT,
+            env=environment,
+            timeout=TIMEOUT_SECONDS,
+            check=False,
+        )
+    except subprocess.TimeoutExpired:
+        raise PdfError(TOO_SLOW) from None
+    except OSError as failure:
+        raise PdfError(NOT_MADE) from failure
+    if made.returncode or not made.stdout.startswith(b"%PDF-"):
+        said = made.stderr.decode(errors="replace").strip().splitlines()
+        raise PdfError(" ".join([NOT_MADE, *said[-1:]]))
+    return made.stdout
+
+
+@cache
+def _has_libraries() -> bool:
+    return all(any(_loads(name) for name in names) for names in LIBRARIES)
+
+
+def _loads(name: str) -> bool:
+    try:
+        ctypes.CDLL(name)
+    except OSError:
+        return False
+    return True
+
+
+def _main() -> None:
+    """Read HTML from standard input, write the PDF to standard output."""
+    # Only in this process: Windows has no `resource`, the web workers no WeasyPrint.
+    import resource
+
+    for limit, value in (
+        (resource.RLIMIT_AS, MEMORY_BYTES),
+        (resource.RLIMIT_CPU, TIMEOUT_SECONDS),
+        (resource.RLIMIT_CORE, 0),
+    ):
+        # Some systems know no such limit; the time-out of the parent holds everywhere.
+        with suppress(ValueError, OSError):
+            resource.setrlimit(limit, (value, value))
+    source = sys.stdin.buffer.read()
+    from weasyprint import HTML
+    from weasyprint.urls import FatalURLFetchingError
+
+    def refuse(url: str, *_more: object, **_options: object) -> None:
+        raise FatalURLFetchingError(f"refused to fetch {url[:200]}")
+
+    document = HTML(string=source.decode(), url_fetcher=refuse)
+    sys.stdout.buffer.write(document.write_pdf(pdf_variant="pdf/ua-1") or b"")
+
+
+if __name__ == "__main__":
+    _main()

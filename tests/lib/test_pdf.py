@@ -1,0 +1,78 @@
+"""A PDF is tagged, says its language and title, fetches nothing, and does no harm when absent."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from io import BytesIO
+from typing import Any
+
+import pytest
+from pypdf import PdfReader
+
+from notices.lib import pdf
+
+needs_pdf = pytest.mark.skipif(not pdf.is_available(), reason="the PDF extra is not installed")
+PAGE = (
+    '<!doctype html><html lang="de"><head><meta charset="utf-8"><title>Was galt am 12. März 2024?'
+    "</title><style>body { font-size: 11pt }</style></head><body><h1>Straße, Größe, Übung</h1>"
+    "<ul><li>Die Aufzeichnung war ausgeschaltet.</li></ul></body></html>"
+)
+
+
+@needs_pdf
+def test_the_pdf_is_tagged_and_says_language_title_and_text() -> None:
+    reader = PdfReader(BytesIO(pdf.from_html(PAGE)))
+    root: Any = reader.root_object
+    assert root["/Lang"] == "de"
+    assert root["/MarkInfo"]["/Marked"]
+    assert root["/ViewerPreferences"]["/DisplayDocTitle"]
+    assert "/StructTreeRoot" in root
+    assert b"pdfuaid" in root["/Metadata"].get_data()
+    assert reader.metadata is not None
+    assert reader.metadata.title == "Was galt am 12. März 2024?"
+    text = reader.pages[0].extract_text()
+    assert "Straße, Größe, Übung" in text
+    assert "Die Aufzeichnung war ausgeschaltet." in text
+
+
+@needs_pdf
+def test_the_same_page_gives_the_same_bytes() -> None:
+    assert pdf.from_html(PAGE) == pdf.from_html(PAGE)
+
+
+@needs_pdf
+@pytest.mark.parametrize(
+    "address", ["http://127.0.0.1:9/a.css", "file:///etc/passwd", "data:text/css,p{}"]
+)
+def test_nothing_is_fetched(address: str) -> None:
+    page = PAGE.replace("<style>", f'<link rel="stylesheet" href="{address}"><style>')
+    with pytest.raises(pdf.PdfError, match="refused to fetch"):
+        pdf.from_html(page)
+
+
+@needs_pdf
+def test_what_takes_too_long_is_ended(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pdf, "TIMEOUT_SECONDS", 0.01)
+    with pytest.raises(pdf.PdfError, match="too long"):
+        pdf.from_html(PAGE)
+
+
+def test_a_page_beyond_all_measure_is_refused() -> None:
+    with pytest.raises(pdf.PdfError, match="too large"):
+        pdf.from_html("x" * (pdf.MAX_HTML_BYTES + 1))
+
+
+def test_without_the_extra_it_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "weasyprint", None)
+    assert not pdf.is_available()
+    with pytest.raises(pdf.PdfError, match="not installed"):
+        pdf.from_html(PAGE)
+
+
+def test_asking_imports_nothing() -> None:
+    asked = "import sys; from notices.lib import pdf; pdf.is_available(); print(*sys.modules)"
+    made = subprocess.run(
+        [sys.executable, "-c", asked], cwd=pdf.ROOT, capture_output=True, text=True, check=True
+    )
+    assert "weasyprint" not in made.stdout.split()

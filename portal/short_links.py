@@ -144,6 +144,7 @@ def sheet_of(site: str, letter: str) -> Sheet:
         sender=organisation.postal_lines,
         back=reverse("admin:short-links"),
         pdf=reverse("admin:short-link-sheet-pdf", args=[letter]),
+        is_poster=True,
     )
 
 

@@ -43,6 +43,8 @@ class Sheet:
     sender: Sequence[str]
     back: str = ""
     pdf: str = ""
+    # To be read from a few steps away.
+    is_poster: bool = False
 
 
 def sheet_page(request: HttpRequest, sheet: Sheet, problem: str = "") -> HttpResponse:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Literal
 from zoneinfo import ZoneInfo
 
@@ -61,8 +61,8 @@ def calendar(event: Event) -> str:
     entry.add("dtstamp", event.stamp)
     entry.add("sequence", event.sequence)
     entry.add("status", event.status)
-    entry.add("dtstart", event.starts_at.astimezone(BERLIN))
-    entry.add("dtend", event.ends_at.astimezone(BERLIN))
+    entry.add("dtstart", _local(event.starts_at))
+    entry.add("dtend", _local(event.ends_at))
     texts = {"summary": event.title, "location": event.place, "description": event.description}
     language = {"LANGUAGE": event.language} if event.language else {}
     for name, text in texts.items():
@@ -91,3 +91,10 @@ def calendar(event: Event) -> str:
     file.add_component(entry)
     written: bytes = file.to_ical()
     return written.decode("utf-8")
+
+
+def _local(moment: datetime) -> datetime:
+    """Return the moment in Berlin, or in UTC where the clock shows the same hour a second time."""
+    local = moment.astimezone(BERLIN)
+    # iCalendar takes an hour that comes twice for the first of them.
+    return moment.astimezone(UTC) if local.fold else local

@@ -102,6 +102,8 @@ def short_links(request: HttpRequest) -> HttpResponse:
 def qr_file(request: HttpRequest, letter: str, kind: str) -> HttpResponse:
     """Give the QR code of a fixed short link as a file."""
     address = for_paper(origin(request), _path(letter))
+    if kind not in ("svg", "png"):
+        raise Http404
     if kind == "svg":
         return file_response(qr.svg(address), SVG, f"qr-{letter}.svg")
     return file_response(qr.png(address, PNG_SCALE), "image/png", f"qr-{letter}.png")

@@ -2,6 +2,7 @@
 "use strict";
 
 for (const button of document.querySelectorAll("button[data-copy]")) button.hidden = false;
+for (const hint of document.querySelectorAll("[data-without-script]")) hint.hidden = true;
 
 document.addEventListener("click", async (event) => {
   const button = event.target.closest("button[data-copy]");
@@ -17,15 +18,9 @@ document.addEventListener("click", async (event) => {
 });
 
 async function copied(field, isHtml) {
+  if (isHtml && copiedFormatted(field)) return true;
   try {
-    if (isHtml && window.ClipboardItem) {
-      // A mail program takes the formatted text, a source view the other one.
-      const blob = (type) => new Blob([field.value], { type });
-      const both = { "text/plain": blob("text/plain"), "text/html": blob("text/html") };
-      await navigator.clipboard.write([new ClipboardItem(both)]);
-    } else {
-      await navigator.clipboard.writeText(field.value);
-    }
+    await navigator.clipboard.writeText(field.value);
     return true;
   } catch {
     // No permission, or an address without https: select the text for the old way.
@@ -33,4 +28,21 @@ async function copied(field, isHtml) {
     field.select();
     return document.execCommand("copy");
   }
+}
+
+// A mail program takes the formatted text, a source view the other one. This is the old way on
+// purpose: the new one drops the styles, because the policy of this page forbids them here.
+function copiedFormatted(field) {
+  let put = false;
+  const fill = (event) => {
+    for (const type of ["text/plain", "text/html"]) event.clipboardData.setData(type, field.value);
+    event.preventDefault();
+    put = true;
+  };
+  document.addEventListener("copy", fill);
+  field.focus();
+  field.select();
+  const done = document.execCommand("copy");
+  document.removeEventListener("copy", fill);
+  return done && put;
 }

@@ -191,6 +191,8 @@ def _difference(one: Different) -> Localised:
         "state": state_word(one.state),
         "reason": _plain(one.reason),
     }
+    if not words.endswith((".", "!", "?", ")")):
+        words += "."
     return Localised(words, get_language() or PRIMARY, is_missing=False)
 
 

@@ -126,6 +126,13 @@ class TestSentences:
             "Grund: Der Beirat will es." in texts(meeting)["mail"]
         )
 
+    def test_a_reason_without_a_full_stop_does_not_run_into_the_next_sentence(
+        self, recording: Safeguard
+    ) -> None:
+        meeting = make_meeting()
+        weaken(meeting, recording, reason_de="Wunsch des Beirats")
+        assert "Grund: Wunsch des Beirats. Geprüft am" in texts(meeting)["mail"]
+
     def test_without_a_browser_nobody_reads_that_one_is_enough(self) -> None:
         browser = make_safeguard("browser_join", listed=False)
         make_quick_answer("account", browser)

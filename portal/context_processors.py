@@ -9,6 +9,7 @@ from django.http import HttpRequest
 from django.urls import NoReverseMatch
 from django.utils.functional import SimpleLazyObject
 
+from notices.firm import origins
 from notices.firm.languages import alternates
 from notices.firm.models import Organisation
 
@@ -27,7 +28,7 @@ def site(request: HttpRequest) -> dict[str, Any]:
 
 def origin(request: HttpRequest) -> str:
     """Return scheme and host of the address readers use."""
-    return settings.BASE_URL or f"{request.scheme}://{request.get_host()}"
+    return origins.origin(request)
 
 
 def _alternates(request: HttpRequest) -> dict[str, str]:

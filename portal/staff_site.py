@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from notices.firm.models import Organisation
 
-from . import connecting, deviations, preview, proving, reporting
+from . import connecting, deviations, embedding, preview, proving, reporting, short_links
 from .dashboard import dashboard
 from .throttling import BrakedLoginForm
 
@@ -47,6 +47,23 @@ class PortalAdminSite(admin.AdminSite):
             path("nachweise/<slug:sha256>/", self._page(reporting.evidence_file), name="evidence"),
             path("nachweis/", self._page(proving.export_page), name="export"),
             path("zoom/", self._page(connecting.connect_page), name="zoom"),
+            path("kurzlinks/", self._page(short_links.short_links), name="short-links"),
+            path(
+                "kurzlinks/<slug:letter>/qr.<slug:kind>",
+                self._page(short_links.qr_file),
+                name="short-link-qr",
+            ),
+            path(
+                "kurzlinks/<slug:letter>/blatt/",
+                self._page(short_links.sheet),
+                name="short-link-sheet",
+            ),
+            path(
+                "kurzlinks/<slug:letter>/blatt.pdf",
+                self._page(short_links.sheet_as_pdf),
+                name="short-link-sheet-pdf",
+            ),
+            path("einbetten/", self._page(embedding.embed_page), name="embed"),
             *super().get_urls(),
         ]
 

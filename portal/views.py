@@ -10,14 +10,13 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from notices.editions.history import listed_notices
-from notices.editions.models import Notice
 from notices.firm.days import day_bounds, day_of
 from notices.firm.models import Organisation
 from notices.firm.rights import rights
 from notices.safeguards import board
 
 from .context_processors import origin
+from .short_links import notice_page
 
 
 @require_safe
@@ -47,10 +46,7 @@ def short_safeguards(request: HttpRequest) -> HttpResponse:
 @require_safe
 def short_notice(request: HttpRequest) -> HttpResponse:
     """Lead from the short address on paper to the privacy notice, or to the list of notices."""
-    for listed in listed_notices(timezone.now()):
-        if listed.notice.kind == Notice.Kind.PRIVACY:
-            return redirect(listed.notice.get_absolute_url())
-    return redirect("notice-list")
+    return redirect(notice_page())
 
 
 @require_safe

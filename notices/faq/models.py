@@ -14,8 +14,10 @@ from notices.lib import markdown
 from notices.safeguards.models import QuickAnswer, Safeguard
 
 
-class Topic(models.Model):
+class Topic(KeepsOldSlugs):
     """A group of questions."""
+
+    slug_kind = "topic"
 
     key = models.SlugField(_("key"), max_length=40, unique=True)
     slug = models.SlugField(_("address on the page"), max_length=60)

@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 from urllib.parse import urlencode
 
 from django.conf import settings
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
 from notices.firm.languages import PRIMARY, Localised, alternates, localised, slug_alternates
-from notices.firm.slugs import current_for
+from notices.firm.slugs import current_for, old_anchors
 from notices.safeguards import board
 from notices.safeguards.board import Answer, Row
 
@@ -35,6 +35,8 @@ class Entry:
     lead: Answer | None
     rows: Sequence[Row]
     language: str
+    # Places on the page of all questions that links from outside still name.
+    former: Sequence[str] = ()
 
     @property
     def words(self) -> Localised:
@@ -66,6 +68,7 @@ class Group:
     topic: Topic
     anchor: str
     entries: Sequence[Entry]
+    former: Sequence[str] = ()
 
 
 @require_safe
@@ -100,6 +103,9 @@ def question_list(request: HttpRequest) -> HttpResponse:
 @require_safe
 def question_detail(request: HttpRequest, slug: str) -> HttpResponse:
     question = _called(slug)
+    if question is None:
+        # It was here once and was taken away: the other questions are the way forward.
+        return redirect("question-list")
     if question.get_absolute_url() != request.path:
         return HttpResponsePermanentRedirect(question.get_absolute_url())
     related = question.related.select_related("topic")
@@ -138,10 +144,15 @@ class _Reader:
         language = get_language() or PRIMARY
         entries = [self.entry(question, language) for question in questions]
         taken = {entry.slug for entry in entries}
+        former = old_anchors(Question.slug_kind, language, taken)
+        entries = [replace(one, former=former.get(one.question.pk, ())) for one in entries]
+        taken.update(*former.values())
+        former_topics = old_anchors(Topic.slug_kind, language, taken)
         groups = []
         for topic, members in groupby(entries, key=lambda entry: entry.question.topic):
             slug = str(localised(topic, "slug"))
-            groups.append(Group(topic, "" if slug in taken else slug, list(members)))
+            anchor = "" if slug in taken else slug
+            groups.append(Group(topic, anchor, list(members), former_topics.get(topic.pk, ())))
         return groups
 
 
@@ -154,8 +165,8 @@ def _questions() -> QuerySet[Question]:
     )
 
 
-def _called(slug: str) -> Question:
-    """Return the question that has or had this address, the page's language first."""
+def _called(slug: str) -> Question | None:
+    """Return the question that has or had this address, None if it was deleted since."""
     language = get_language() or PRIMARY
     languages = [language, *(code for code, _name in settings.LANGUAGES if code != language)]
     for code in languages:
@@ -164,7 +175,6 @@ def _called(slug: str) -> Question:
             return question
     for code in languages:
         former = current_for("question", code, slug)
-        question = _questions().filter(pk=former).first() if former else None
-        if question:
-            return question
+        if former:
+            return _questions().filter(pk=former).first()
     raise Http404

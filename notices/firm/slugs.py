@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Iterable
 from typing import Any, ClassVar
 
 from django.core.exceptions import ValidationError
@@ -37,6 +39,20 @@ class KeepsOldSlugs(models.Model):
                     defaults={"object_id": self.pk},
                 )
 
+    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
+        """Remember the current addresses: they lead to the list from now on."""
+        pk = self.pk
+        deleted = super().delete(*args, **kwargs)
+        for language in LANGUAGES:
+            if slug := getattr(self, f"slug_{language}"):
+                OldSlug.objects.get_or_create(
+                    kind=self.slug_kind,
+                    language=language,
+                    slug=slug,
+                    defaults={"object_id": pk},
+                )
+        return deleted
+
     def clean(self) -> None:
         super().clean()
         for language in LANGUAGES:
@@ -54,3 +70,13 @@ def current_for(kind: str, language: str, slug: str) -> int | None:
         .values_list("object_id", flat=True)
         .first()
     )
+
+
+def old_anchors(kind: str, language: str, taken: Iterable[str]) -> dict[int, list[str]]:
+    """Return the former places of rows on their page, by row; `taken` are those now in use."""
+    in_use = set(taken)
+    found: dict[int, list[str]] = defaultdict(list)
+    for former in OldSlug.objects.filter(kind=kind, language=language).order_by("slug"):
+        if former.slug not in in_use:
+            found[former.object_id].append(former.slug)
+    return found

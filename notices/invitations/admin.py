@@ -20,7 +20,8 @@ from modeltranslation.admin import TranslationStackedInline
 from notices.firm.freezing import FrozenRow
 from notices.firm.staff import SideBySide, StaffAdmin, record
 
-from . import own_settings
+from . import inviting, own_settings
+from .calendar_file import IN_CALENDARS
 from .foresight import copied, editions_at_start
 from .forms import AdjustmentForm, CopyForm, MeetingForm, MeetingTypeForm, MoveForm
 from .models import Adjustment, Meeting, MeetingType
@@ -154,6 +155,9 @@ class MeetingAdmin(StaffAdmin):
         if not change and any(getattr(obj.type, way) for way in WAYS):
             for way in WAYS:
                 setattr(obj, way, getattr(obj.type, way))
+        if change and IN_CALENDARS & set(form.changed_data):
+            # Calendars take a file they know again only under a higher number.
+            obj.sequence += 1
         super().save_model(request, obj, form, change)
 
     def response_add(
@@ -213,6 +217,7 @@ class MeetingAdmin(StaffAdmin):
                 self.admin_site.admin_view(only(self.copy)),
                 name="invitations_meeting_copy",
             ),
+            *inviting.urls(self.admin_site),
             *super().get_urls(),
         ]
 

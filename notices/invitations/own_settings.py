@@ -121,6 +121,14 @@ def record(
     return findings
 
 
+def of(meeting: Meeting, moment: datetime | None) -> OwnSettings:
+    """Return what was read of `meeting` by `moment`, or without one during its time."""
+    findings = list(meeting.findings.all())
+    if moment:
+        return at_moment(findings, moment)
+    return during(findings, meeting.starts_at, meeting.ends_at)
+
+
 def at_moment(findings: Sequence[MeetingFinding], moment: datetime) -> OwnSettings:
     """Return what is known at `moment`; `findings` in their order."""
     newest = next((one for one in reversed(findings) if one.seen_at <= moment), None)

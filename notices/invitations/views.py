@@ -19,25 +19,26 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language, pgettext
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 
 from notices.editions.models import Edition, Notice
 from notices.firm.days import day_of
-from notices.firm.languages import Localised, alternates, localised
+from notices.firm.languages import PRIMARY, Localised, alternates, localised
+from notices.firm.models import Organisation
+from notices.firm.origins import origin
 from notices.firm.templatetags.lupe import clock
-from notices.lib import ics
 from notices.safeguards import board, states
 from notices.safeguards.board import Board
 from notices.safeguards.states import State
 
 from . import own_settings
+from .calendar_file import calendar_file
 from .codes import NotACode, read_code
 from .joining import KEYS, Joining, Way, joining
 from .models import Adjustment, Meeting
-from .own_settings import OwnSettings
 from .phases import Phase, is_its_day, may_run_over, phase_at
+from .weaker import weaker_in
 
 View = Callable[[HttpRequest, str], HttpResponse]
 
@@ -83,9 +84,9 @@ def meeting_detail(request: HttpRequest, code: str) -> HttpResponse:
     held = phase is Phase.HELD
     read = board.load()
     adjustments = list(meeting.adjustments.select_related("safeguard"))
-    own = _own_settings(meeting, now if not held else None)
+    own = own_settings.of(meeting, now if not held else None)
     read = own_settings.beside(own, read)
-    weaker = own_settings.weaker_by(own, adjustments, read.safeguards)
+    weaker = weaker_in(meeting, adjustments, read.safeguards, own)
     context = {
         "meeting": meeting,
         "title": _with_joints(localised(meeting, "title")),
@@ -130,25 +131,11 @@ def meeting_ics(request: HttpRequest, code: str) -> HttpResponse:
         return _unknown(request, code)
     if _is_erased(meeting):
         return HttpResponsePermanentRedirect(_day_page(meeting))
-    title, place = localised(meeting, "title"), localised(meeting, "place")
-    origin = settings.BASE_URL or f"{request.scheme}://{request.get_host()}"
-    url = origin + meeting.get_short_url()
-    event = ics.Event(
-        uid=f"{meeting.code.lower()}@lupe",
-        title=title.text,
-        starts_at=meeting.starts_at,
-        ends_at=meeting.ends_at,
-        stamp=timezone.now(),
-        place=place.text,
-        url=url,
-        description=_("What applies to this meeting: %(address)s") % {"address": url},
-        language=title.language,
-        sequence=meeting.sequence,
-        status="CANCELLED" if meeting.cancelled_at else "CONFIRMED",
-    )
+    organisation = Organisation.objects.current()
+    file = calendar_file(meeting, organisation, origin(request), [get_language() or PRIMARY])
     name = pgettext("file name", "meeting-%(day)s.ics") % {"day": day_of(meeting.starts_at)}
     return HttpResponse(
-        ics.calendar(event),
+        file,
         content_type="text/calendar; charset=utf-8",
         headers={"Content-Disposition": f'attachment; filename="{name}"'},
     )
@@ -185,14 +172,6 @@ def _is_erased(meeting: Meeting) -> bool:
 def _day_page(meeting: Meeting) -> str:
     """Return what remains of a meeting whose own data were erased: the day it was on."""
     return reverse("archive-day", kwargs={"day": day_of(meeting.starts_at)})
-
-
-def _own_settings(meeting: Meeting, moment: datetime | None) -> OwnSettings:
-    """Return what was read of this meeting by `moment`, or without one during its time."""
-    findings = list(meeting.findings.all())
-    if moment:
-        return own_settings.at_moment(findings, moment)
-    return own_settings.during(findings, meeting.starts_at, meeting.ends_at)
 
 
 def _unknown(request: HttpRequest, typed: str) -> HttpResponse:

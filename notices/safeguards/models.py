@@ -13,13 +13,16 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from notices.firm.freezing import AppendOnly
+from notices.firm.slugs import KeepsOldSlugs
 
 from .states import Lock as LockValue
 from .states import Verdict as VerdictValue
 
 
-class Safeguard(models.Model):
+class Safeguard(KeepsOldSlugs):
     """One Zoom setting that protects people."""
+
+    slug_kind = "safeguard"
 
     class Group(models.TextChoices):
         RECORDING = "recording", _("Is anything recorded?")

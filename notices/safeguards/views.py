@@ -12,9 +12,11 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST, require_safe
 
 from notices.firm.asking import date_form
+from notices.firm.slugs import old_anchors
 
 from . import board, webhook, zoom
 from .grouping import grouped
+from .models import Safeguard
 
 # Adds evidence and history on paper; either language's word works in both.
 FULL_PRINT = {"de": ("druck", "voll"), "en": ("print", "full")}
@@ -27,10 +29,12 @@ def safeguard_list(request: HttpRequest) -> HttpResponse:
     timelines = board.load()
     rows = timelines.rows_at(now)
     answers = timelines.answers_at(now)
-    name, value = FULL_PRINT[get_language() or "de"]
+    language = get_language() or "de"
+    name, value = FULL_PRINT[language]
     context = {
         "section": "safeguards",
         "groups": grouped(rows),
+        "former": old_anchors(Safeguard.slug_kind, language, (row.slug for row in rows)),
         "answers": answers,
         "tally": board.tally(rows),
         "checked_at": board.oldest_check(answers),

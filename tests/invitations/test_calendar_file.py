@@ -13,7 +13,7 @@ from django.utils import timezone, translation
 
 from notices.firm.days import BERLIN
 from notices.invitations.models import Meeting
-from tests.factories import make_meeting
+from tests.factories import make_meeting, make_organisation
 
 pytestmark = pytest.mark.django_db
 
@@ -66,6 +66,20 @@ def test_a_title_without_english_says_that_it_is_german(client: Client) -> None:
     entry = event(client, make_meeting(title_en=""))
     assert entry["SUMMARY"] == "Eigentümerversammlung"
     assert entry["SUMMARY"].params["LANGUAGE"] == "de"
+
+
+def test_a_cancelled_meeting_says_so_in_its_title(client: Client) -> None:
+    meeting = make_meeting(cancelled_at=timezone.now())
+    assert event(client, meeting)["SUMMARY"] == "Cancelled: Owners’ meeting"
+    assert event(client, meeting, "de")["SUMMARY"] == "Fällt aus: Eigentümerversammlung"
+
+
+def test_it_comes_from_the_firm_and_says_video_where_there_is_no_room(client: Client) -> None:
+    make_organisation()
+    entry = event(client, make_meeting(place_de="", place_en=""))
+    assert entry["ORGANIZER"] == "mailto:kontakt@muster.example"
+    assert entry["ORGANIZER"].params["CN"] == "Hausverwaltung Muster"
+    assert entry["LOCATION"] == "Video meeting"
 
 
 def test_it_carries_no_way_into_zoom(client: Client) -> None:

@@ -125,6 +125,15 @@ class TestAhead:
         assert "The owners want it." in html
         assert "recorded today on." in page(client, make_meeting())
 
+    def test_without_a_browser_it_does_not_say_that_one_is_enough(self, client: Client) -> None:
+        browser = make_safeguard("browser_join", listed=False)
+        make_quick_answer("account", browser)
+        record_state(browser)
+        assert "account today on." in page(client, make_meeting())
+        html = page(client, make_meeting(browser=False))
+        assert "account today off." in html
+        assert "account today on." not in html
+
     def test_a_reason_without_english_is_marked_as_german(
         self, client: Client, recording: Safeguard
     ) -> None:

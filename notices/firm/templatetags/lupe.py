@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 
 from django import template
@@ -81,6 +82,12 @@ def day_and_clock(moment: datetime) -> SafeString:
         comma,
         clock(moment),
     )
+
+
+@register.filter
+def of(found: Mapping[int, Sequence[str]] | None, key: int) -> Sequence[str]:
+    """Return what `found` holds under `key`, or nothing."""
+    return found.get(key, ()) if found else ()
 
 
 @register.filter

@@ -1,0 +1,35 @@
+"""manage.py embed: the quick answers of now as HTML for the firm's own site."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.utils import timezone
+
+from portal import embedding
+
+
+class Command(BaseCommand):
+    help = "Print today's quick answers as a block of HTML, without script, for another site."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--language", choices=sorted(embedding.LANGUAGES), default="de")
+        parser.add_argument(
+            "--address",
+            default=settings.BASE_URL,
+            help="scheme and host of the portal, such as https://datenschutz.example.de; "
+            "BASE_URL by default",
+        )
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        address = (options["address"] or "").rstrip("/")
+        if not re.fullmatch(r"https?://[^/\s\"'<>?#]+", address):
+            raise CommandError(
+                "The block links to the portal and needs its address: set BASE_URL, or give "
+                "--address https://datenschutz.example.de"
+            )
+        block = embedding.block(options["language"], address, timezone.now())
+        self.stdout.write(block, ending="")

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from django.core.management import call_command
 
+from notices.faq.indexing import SEARCH_INDEX
 from notices.firm.jobs import Job
 from notices.safeguards import evidence
 from notices.safeguards.alerts import ALERTS
@@ -28,6 +29,7 @@ JOBS = (
     # After the check: what it found is told in the same run.
     ALERTS,
     REMINDERS,
+    SEARCH_INDEX,
     Job("clear-evidence", "Remove files that no report took", evidence.clear, DAILY),
     Job("clear-sessions", "Clear old sessions", clear_sessions, DAILY),
     Job("error-pages", "Write the error pages", error_pages.write, DAILY),

@@ -48,6 +48,7 @@ EDITOR = {
     "editions.withdrawal": LOOKING,
     "faq.topic": EVERYTHING,
     "faq.question": WITHOUT_DELETING,
+    "faq.synonyms": EVERYTHING,
     "invitations.meetingtype": EVERYTHING,
     "invitations.meeting": EVERYTHING,
     "invitations.adjustment": EVERYTHING,

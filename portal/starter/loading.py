@@ -14,7 +14,7 @@ from django.utils import timezone
 from notices.editions.digests import german_source_digest
 from notices.editions.models import Edition, Foundation, Notice
 from notices.editions.publishing import freeze
-from notices.faq.models import Question, Topic
+from notices.faq.models import Question, Synonyms, Topic
 from notices.firm.days import BERLIN, day_of
 from notices.firm.models import Organisation
 from notices.invitations.models import Meeting, MeetingType
@@ -37,6 +37,7 @@ def load() -> list[str]:
         (Foundation, _load_foundations),
         (Notice, _load_notices),
         (Topic, _load_questions),
+        (Synonyms, _load_synonyms),
         (MeetingType, _load_meetings),
     )
     told = []
@@ -164,6 +165,11 @@ def _load_questions(now: datetime) -> None:
         question.safeguards.set(Safeguard.objects.filter(key__in=safeguards))
     for key, others in related.items():
         Question.objects.get(key=key).related.add(*Question.objects.filter(key__in=others))
+
+
+def _load_synonyms(now: datetime) -> None:
+    for data in _read("synonyms")["synonyms"]:
+        Synonyms.objects.create(**data)
 
 
 def _load_meetings(now: datetime) -> None:

@@ -57,8 +57,8 @@ class TestList:
         html = page(client, "/en/questions/")
         assert re.findall(r"Question (\w)\?</span></summary>", html) == ["c", "a", "b"]
         assert html.count("<details") == 3
-        assert html.count("<details open>") == 1
-        assert html.index("<details open>") < html.index("Question c?")
+        assert html.count("<details open ") == 1
+        assert html.index("<details open ") < html.index("Question c?")
 
     def test_the_address_of_a_question_sits_inside_its_details(self, client: Client) -> None:
         make_question("no-account")
@@ -205,7 +205,7 @@ class TestSearchPage:
         html = page(client, "/en/questions/?q=zebra")
         assert "We have no answer on that." in html
         assert "030 111 111" in html
-        assert html.count("<details>") == 1
+        assert html.count("<details ") == 1
 
     def test_an_empty_search_shows_the_questions(self, client: Client) -> None:
         make_question("phone")

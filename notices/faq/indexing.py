@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -166,6 +168,32 @@ def refresh() -> int:
     return changed
 
 
+@contextmanager
+def together() -> Iterator[None]:
+    """Index what is saved inside only once each, at the end; to be used in a transaction."""
+    rows: dict[tuple[type[models.Model], int], Question | Safeguard | Notice] = {}
+    token = _waiting.set(rows)
+    try:
+        yield
+    finally:
+        _waiting.reset(token)
+    for row in rows.values():
+        index(row)
+
+
+_waiting: ContextVar[dict[tuple[type[models.Model], int], Question | Safeguard | Notice] | None] = (
+    ContextVar("waiting", default=None)
+)
+
+
+def _changed(row: Question | Safeguard | Notice) -> None:
+    waiting = _waiting.get()
+    if waiting is None:
+        index(row)
+    else:
+        waiting[type(row), row.pk] = row
+
+
 def forget(kind: str, pk: int) -> None:
     """Remove what no longer exists."""
     SearchEntry.objects.filter(kind=kind, object_id=pk).delete()
@@ -184,21 +212,21 @@ def follow() -> None:
 
 
 def _row_saved(instance: Any, **kwargs: object) -> None:
-    index(instance)
+    _changed(instance)
 
 
 def _wording_saved(instance: Wording, **kwargs: object) -> None:
     if instance.safeguard:
-        index(instance.safeguard)
+        _changed(instance.safeguard)
 
 
 def _edition_saved(instance: Edition, **kwargs: object) -> None:
     if instance.status == Edition.Status.PUBLISHED:
-        index(instance.notice)
+        _changed(instance.notice)
 
 
 def _edition_followed(instance: Withdrawal | Redaction, **kwargs: object) -> None:
-    index(instance.edition.notice)
+    _changed(instance.edition.notice)
 
 
 def _synonyms_saved(instance: Synonyms, **kwargs: object) -> None:

@@ -14,6 +14,7 @@ from django.utils import timezone
 from notices.editions.digests import german_source_digest
 from notices.editions.models import Edition, Foundation, Notice
 from notices.editions.publishing import freeze
+from notices.faq import indexing
 from notices.faq.models import Question, Synonyms, Topic
 from notices.firm.days import BERLIN, day_of
 from notices.firm.models import Organisation
@@ -41,11 +42,12 @@ def load() -> list[str]:
         (MeetingType, _load_meetings),
     )
     told = []
-    for model, fill in parts:
-        if not model._default_manager.exists():
-            fill(now)
-            count = model._default_manager.count()
-            told.append(f"{model._meta.verbose_name_plural}: {count}")
+    with indexing.together():
+        for model, fill in parts:
+            if not model._default_manager.exists():
+                fill(now)
+                count = model._default_manager.count()
+                told.append(f"{model._meta.verbose_name_plural}: {count}")
     return told
 
 

@@ -7,6 +7,7 @@ from datetime import timedelta
 from django.core.management import call_command
 
 from notices.editions import pdf
+from notices.faq.indexing import SEARCH_INDEX
 from notices.firm.jobs import Job
 from notices.invitations import retention
 from notices.safeguards import evidence
@@ -32,6 +33,7 @@ JOBS = (
     REMINDERS,
     Job("make-pdfs", "Make the PDFs of new editions", pdf.make_missing, is_due=pdf.is_due),
     Job("erase-meetings", "Erase the data of old meetings", retention.erase_due, DAILY),
+    SEARCH_INDEX,
     Job("clear-evidence", "Remove files that no report took", evidence.clear, DAILY),
     Job("clear-sessions", "Clear old sessions", clear_sessions, DAILY),
     Job("error-pages", "Write the error pages", error_pages.write, DAILY),

@@ -51,6 +51,7 @@ EDITOR = {
     "editions.claimreason": LOOKING,
     "faq.topic": EVERYTHING,
     "faq.question": WITHOUT_DELETING,
+    "faq.synonyms": EVERYTHING,
     "invitations.meetingtype": EVERYTHING,
     "invitations.meeting": EVERYTHING,
     "invitations.adjustment": EVERYTHING,

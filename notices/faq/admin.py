@@ -6,10 +6,10 @@ from django.contrib import admin
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from notices.firm.staff import StaffAdmin
+from notices.firm.staff import Audited, StaffAdmin
 
-from .forms import QuestionForm, TopicForm
-from .models import Question, Topic
+from .forms import QuestionForm, SynonymsForm, TopicForm
+from .models import Question, Synonyms, Topic
 
 
 @admin.register(Topic)
@@ -72,3 +72,14 @@ class QuestionAdmin(StaffAdmin):
 
     def get_readonly_fields(self, request: HttpRequest, obj: Question | None = None) -> list[str]:
         return ["key"] if obj else []
+
+
+@admin.register(Synonyms)
+class SynonymsAdmin(Audited):
+    form = SynonymsForm
+    list_display = ["words", "language"]
+    list_filter = ["language"]
+    search_fields = ["words"]
+    fields = ["language", "words"]
+    list_per_page = 50
+    actions = None

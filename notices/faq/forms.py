@@ -6,8 +6,9 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from notices.firm.staff import MarkdownInput, check_markdown, refuse_join_link
+from notices.lib import analysis
 
-from .models import Question, Topic
+from .models import Question, Synonyms, Topic
 
 
 class TopicForm(forms.ModelForm):  # type: ignore[type-arg]
@@ -59,3 +60,36 @@ class QuestionForm(forms.ModelForm):  # type: ignore[type-arg]
             except forms.ValidationError as error:
                 self.add_error(name, error)
         return data
+
+
+class SynonymsForm(forms.ModelForm):  # type: ignore[type-arg]
+    class Meta:
+        model = Synonyms
+        fields: list[str] = []  # the fieldsets of the admin choose
+        help_texts = {
+            "words": _(
+                "At least two words with commas between them. A search for one of them also "
+                "finds the others. Example: Passwort, Kennwort, Kenncode, PIN"
+            ),
+        }
+
+    def clean_words(self) -> str:
+        words = list(
+            dict.fromkeys(
+                word for part in self.cleaned_data["words"].split(",") if (word := part.strip())
+            )
+        )
+        if len(words) < 2:
+            raise forms.ValidationError(
+                _("One word alone says nothing. Write at least two, with a comma between them.")
+            )
+        silent = [word for word in words if not analysis.words(word, self._language())]
+        if silent:
+            raise forms.ValidationError(
+                _("A search pays no attention to “%(word)s”. Please take it out."),
+                params={"word": silent[0]},
+            )
+        return ", ".join(words)
+
+    def _language(self) -> str:
+        return self.cleaned_data.get("language") or "de"

@@ -16,8 +16,12 @@ def fold(text: str) -> str:
     "ae" and "a" are all "a" (likewise o, u). Both sides of a comparison must be folded: the
     result is for comparing, not for showing ("Poesie" becomes "posie").
     """
-    plain = _strip(_strip(text).casefold())
-    return " ".join(SPELLED_UMLAUT.sub(r"\1", plain).split())
+    return SPELLED_UMLAUT.sub(r"\1", fold_accents(text))
+
+
+def fold_accents(text: str) -> str:
+    """Return `text` without case, accents and invisible signs; "ae" stays as it is."""
+    return " ".join(_strip(_strip(text).casefold()).split())
 
 
 def _strip(text: str) -> str:

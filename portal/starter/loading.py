@@ -14,7 +14,8 @@ from django.utils import timezone
 from notices.editions.digests import german_source_digest
 from notices.editions.models import Edition, Foundation, Notice
 from notices.editions.publishing import freeze
-from notices.faq.models import Question, Topic
+from notices.faq import indexing
+from notices.faq.models import Question, Synonyms, Topic
 from notices.firm.days import BERLIN, day_of
 from notices.firm.models import Organisation
 from notices.invitations.models import Meeting, MeetingType
@@ -37,14 +38,16 @@ def load() -> list[str]:
         (Foundation, _load_foundations),
         (Notice, _load_notices),
         (Topic, _load_questions),
+        (Synonyms, _load_synonyms),
         (MeetingType, _load_meetings),
     )
     told = []
-    for model, fill in parts:
-        if not model._default_manager.exists():
-            fill(now)
-            count = model._default_manager.count()
-            told.append(f"{model._meta.verbose_name_plural}: {count}")
+    with indexing.together():
+        for model, fill in parts:
+            if not model._default_manager.exists():
+                fill(now)
+                count = model._default_manager.count()
+                told.append(f"{model._meta.verbose_name_plural}: {count}")
     return told
 
 
@@ -166,6 +169,11 @@ def _load_questions(now: datetime) -> None:
         question.foundations.set(Foundation.objects.filter(key__in=leans_on))
     for key, others in related.items():
         Question.objects.get(key=key).related.add(*Question.objects.filter(key__in=others))
+
+
+def _load_synonyms(now: datetime) -> None:
+    for data in _read("synonyms")["synonyms"]:
+        Synonyms.objects.create(**data)
 
 
 def _load_meetings(now: datetime) -> None:

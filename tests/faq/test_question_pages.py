@@ -5,14 +5,19 @@ from __future__ import annotations
 import logging
 import re
 from datetime import timedelta
+from html.parser import HTMLParser
 
 import pytest
 from django.test import Client
 from django.utils import timezone
 
+from notices.editions.models import Withdrawal
 from notices.faq.models import Question
+from notices.firm.templatetags.lupe import day_words
 from notices.safeguards.models import Safeguard
 from tests.factories import (
+    make_edition,
+    make_notice,
     make_organisation,
     make_question,
     make_quick_answer,
@@ -42,6 +47,44 @@ def led(safeguard: Safeguard) -> Question:
     return question
 
 
+class Structured(HTMLParser):
+    """Read microdata as a machine does: the text inside each `name` and `text`."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.open: list[str] = []
+        self.types: list[str] = []
+        self.found: dict[str, list[str]] = {"name": [], "text": []}
+        self.feed(html)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        values = dict(attrs)
+        if "itemtype" in values:
+            self.types.append(str(values["itemtype"]))
+        if tag not in {"meta", "link", "input", "br", "path", "use", "circle"}:
+            self.open.append(values.get("itemprop") or "")
+        if values.get("itemprop") in self.found:
+            self.found[str(values["itemprop"])].append("")
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag not in {"path", "use", "circle"}:
+            self.open.pop()
+
+    def handle_data(self, data: str) -> None:
+        for prop, texts in self.found.items():
+            if prop in self.open:
+                texts[-1] += data + " "
+
+
+def structured(html: str) -> list[tuple[str, str]]:
+    """Return the questions and answers that a machine finds in the page."""
+    read = Structured(html)
+    assert read.types[0] == "https://schema.org/FAQPage"
+    assert set(read.types[1:]) == {"https://schema.org/Question", "https://schema.org/Answer"}
+    squeezed = [[" ".join(text.split()) for text in texts] for texts in read.found.values()]
+    return list(zip(*squeezed, strict=True))
+
+
 def page(client: Client, path: str) -> str:
     response = client.get(path)
     assert response.status_code == 200
@@ -57,8 +100,8 @@ class TestList:
         html = page(client, "/en/questions/")
         assert re.findall(r"Question (\w)\?</span></summary>", html) == ["c", "a", "b"]
         assert html.count("<details") == 3
-        assert html.count("<details open>") == 1
-        assert html.index("<details open>") < html.index("Question c?")
+        assert html.count("<details open ") == 1
+        assert html.index("<details open ") < html.index("Question c?")
 
     def test_the_address_of_a_question_sits_inside_its_details(self, client: Client) -> None:
         make_question("no-account")
@@ -87,6 +130,54 @@ class TestList:
             make_question(f"q{number}", topic)
         with django_assert_max_num_queries(20):  # type: ignore[operator]
             page(client, "/en/questions/")
+
+    def test_links_of_the_other_language_and_old_ones_lead_to_the_answer_too(
+        self, client: Client
+    ) -> None:
+        question = make_question("phone")
+        question.slug_en = "telephone"
+        question.save()
+        make_question("phone-2", slug_de="browser", slug_en="phone-de")
+        html = page(client, "/en/questions/")
+        (answer,) = re.findall(r'<div class="in" id="telephone">(.*?)</details>', html)
+        assert 'id="phone"' in answer
+        # Taken by a question of its own: it must not stand twice.
+        assert html.count('id="phone-de"') == 1
+        assert 'id="phone-de"' not in answer
+        german = page(client, "/de/fragen/")
+        (answer,) = re.findall(r'<div class="in" id="phone-de">(.*?)</details>', german)
+        assert 'id="telephone"' in answer
+
+
+class TestStructuredData:
+    """The visible elements carry the data themselves, so the two cannot differ."""
+
+    def test_each_question_has_its_name_and_the_whole_answer(
+        self, client: Client, led: Question, safeguard: Safeguard
+    ) -> None:
+        record_state(safeguard)
+        make_question("phone", led.topic)
+        for path, number in (("/en/questions/", 2), ("/en/questions/no-account/", 1)):
+            found = structured(page(client, path))
+            assert len(found) == number
+            name, text = found[0]
+            assert name == "Question no-account?"
+            assert text == (
+                "account today on. Answer no-account. browser_join says on. Protection on "
+                f"checked on {day_words(timezone.now())}"
+            )
+
+    def test_it_changes_with_the_state(
+        self, client: Client, led: Question, safeguard: Safeguard
+    ) -> None:
+        record_state(safeguard, "not_protected")
+        ((_name, text),) = structured(page(client, "/en/questions/"))
+        assert text.startswith("account today off.")
+        assert "Protection off" in text
+
+    def test_results_of_a_search_are_no_list_of_questions(self, client: Client) -> None:
+        make_question("phone")
+        assert "itemprop" not in page(client, "/en/questions/?q=phone")
 
 
 class TestComputedSentence:
@@ -190,22 +281,52 @@ class TestSearchPage:
         for number in range(4):
             make_question(f"camera-{number}", question_en=f"Camera {number}?")
         html = page(client, "/en/questions/?q=camera")
-        assert "Answer camera-" not in html
+        assert 'class="live"' not in html
         assert html.count('href="/en/questions/camera-') == 4
+        assert html.count("<mark>Camera</mark>") == 4
 
     def test_a_hit_in_the_other_language_is_marked(self, client: Client) -> None:
         make_question("camera", question_de="Ist das Bild an?", answer_de="Nur das Bildchen.")
         html = page(client, "/en/questions/?q=bildchen")
         assert '<span lang="de">Ist das Bild an?</span>' in html
+        assert "Found in the German text." in html
         assert '<div lang="de"><p>Nur das Bildchen.</p>' in html
         assert "only available in German" not in html
+
+    def test_notices_in_force_and_safeguards_are_found_with_their_state_and_edition(
+        self, client: Client
+    ) -> None:
+        safeguard = make_safeguard("lock", slug_en="lock", name_en="Zebra lock")
+        record_state(safeguard)
+        edition = make_edition(make_notice("stripes"), text_en="All about the zebra & <b>.")
+        html = page(client, "/en/questions/?q=zebra")
+        assert 'href="/en/safeguards/#lock"' in html
+        assert "lock says on." in html
+        assert "Protection on" in html
+        assert 'href="/en/notices/stripes/"' in html
+        assert "All about the <mark>zebra</mark> &amp;" in html
+        assert "<b>." not in html
+        assert "Edition 1, in force since" in html
+        record_state(safeguard, "not_protected")
+        html = page(client, "/en/questions/?q=zebra")
+        assert "lock says off." in html
+        assert "lock says on." not in html
+        Withdrawal.objects.create(edition=edition, reason_de="Falsch", reason_en="Wrong")
+        assert "/en/notices/stripes/" not in page(client, "/en/questions/?q=zebra")
+
+    def test_an_index_that_is_behind_never_shows_what_no_longer_holds(self, client: Client) -> None:
+        edition = make_edition(make_notice("stripes"), text_en="All about the zebra.")
+        Withdrawal.objects.bulk_create(  # past the index
+            [Withdrawal(edition=edition, reason_de="Falsch", reason_en="Wrong")]
+        )
+        assert "/en/notices/stripes/" not in page(client, "/en/questions/?q=zebra")
 
     def test_without_a_hit_it_offers_the_phone_and_all_groups(self, client: Client) -> None:
         make_question("phone")
         html = page(client, "/en/questions/?q=zebra")
         assert "We have no answer on that." in html
         assert "030 111 111" in html
-        assert html.count("<details>") == 1
+        assert html.count("<details ") == 1
 
     def test_an_empty_search_shows_the_questions(self, client: Client) -> None:
         make_question("phone")

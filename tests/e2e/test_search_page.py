@@ -1,0 +1,77 @@
+"""The search and the questions in a real browser: narrow and wide, both themes and languages."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from io import BytesIO
+from unicodedata import normalize
+
+import pytest
+from pypdf import PdfReader
+
+from notices.faq.models import Question
+from tests.e2e.conftest import Visit
+from tests.e2e.test_every_page import WIDTHS, violations
+
+SEARCHES = {
+    "de": ["/de/fragen/?q=aufgezeichnet", "/de/fragen/?q=Kennwort", "/de/fragen/?q=kuchenrezept"],
+    "en": ["/en/questions/?q=recorded", "/en/questions/?q=Warteraum", "/en/questions/?q=bicycle"],
+}
+
+
+@pytest.mark.parametrize("language", SEARCHES)
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("width", [360, 1280])
+def test_results_fit_and_axe_finds_nothing(
+    open_tab: Callable[..., Visit], width: int, theme: str, language: str
+) -> None:
+    size = {"width": width, "height": 800}
+    for path in SEARCHES[language]:
+        visit = open_tab(viewport=size, color_scheme=theme, java_script_enabled=True)
+        shown, room = visit.go(path).evaluate(WIDTHS)
+        assert shown <= room
+        visit.assert_calm()
+        assert (
+            violations(open_tab(viewport=size, color_scheme=theme, bypass_csp=True).go(path)) == []
+        )
+
+
+def test_somebody_types_a_question_without_script_and_reads_the_answer(
+    open_tab: Callable[..., Visit],
+) -> None:
+    page = open_tab(java_script_enabled=False).go("/de/fragen/")
+    page.get_by_label("Suchen in allen Antworten").fill("Kenwort")
+    page.get_by_role("button", name="Suchen").click()
+    assert page.locator("h2").first.inner_text() == "3 Antworten zu „Kenwort“"
+    first = page.locator(".results article").first
+    assert "Jedes Treffen hat ein Passwort." in first.inner_text()
+    assert "Schutz aktiv" in first.inner_text()
+    assert first.locator("mark").first.inner_text() == "Passwort"
+
+
+@pytest.mark.parametrize("anchor", ["telefon", "phone"])
+def test_a_deep_link_opens_its_answer_without_script(
+    open_tab: Callable[..., Visit], anchor: str
+) -> None:
+    page = open_tab(java_script_enabled=False).go(f"/de/fragen/#{anchor}")
+    question = Question.objects.get(key="phone")
+    answer = page.locator("#telefon")
+    answer.wait_for(state="visible")
+    assert page.get_by_text(question.question_de, exact=True).first.is_visible()
+    # Its question can be seen above the answer, not only the answer.
+    top = page.locator("details", has=answer).locator("summary").bounding_box()
+    assert top is not None
+    assert 0 <= top["y"] <= 640
+    closed = page.locator("details", has=page.locator("#ohne-kamera"))
+    assert closed.get_attribute("open") is None
+
+
+def test_on_paper_every_answer_is_open(open_tab: Callable[..., Visit]) -> None:
+    page = open_tab().go("/de/fragen/")
+    paper = "".join(sheet.extract_text() for sheet in PdfReader(BytesIO(page.pdf())).pages)
+    # Paper joins "ff" into one letter.
+    paper = "".join(normalize("NFKC", paper).split())
+    for question in Question.objects.all():
+        last = question.answer_de.strip().splitlines()[0].split("(")[0].split("[")[0]
+        assert "".join(question.question_de.split()) in paper, question.key
+        assert "".join(last.replace("**", "").split()) in paper, question.key

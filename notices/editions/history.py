@@ -17,7 +17,7 @@ from .models import Edition, EditionQuerySet, Notice, Withdrawal
 # Bounded, so that no address asks the database for a number it cannot hold.
 LABEL = r"[1-9]\d{0,5}(?:\.[1-9]\d{0,5})?"
 # So many editions stand on one page of the history; a notice may have any number.
-PER_PAGE = 25
+PER_PAGE = 10
 # Further pages than this have no address: counting that far would take the database too long.
 MAX_PAGE = 4_000
 # So many stand folded on the page of the notice itself.
@@ -154,8 +154,9 @@ class History:
 
     def choices(self, count: int) -> list[Edition]:
         """Return all editions if there are at most `count`, else none: too many to choose from."""
-        found = self._slice(0, count + 1)
-        return found if len(found) <= count else []
+        if self._slice(count, count + 1):
+            return []
+        return self._slice(0, count)
 
     def _slice(self, first: int, last: int) -> list[Edition]:
         editions = _shown(self.notice, self.moment).in_force_order().defer(*LONG_TEXTS)

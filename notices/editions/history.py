@@ -200,17 +200,23 @@ class History:
         return HistoryPage(events, number, has_older)
 
     def _withdrawals(self, since: datetime | None, until: datetime | None) -> list[Withdrawal]:
+        # First the few of that time, then their editions: joined at once, a database may walk
+        # through all editions of the notice to find that none was withdrawn.
+        within = Withdrawal.objects.filter(at__lte=self.moment)
+        if since:
+            within = within.filter(at__gte=since)
+        if until:
+            within = within.filter(at__lt=until)
+        keys = list(within.values_list("pk", flat=True))
+        if not keys:
+            return []
         withdrawals = Withdrawal.objects.filter(
             Q(edition__historical=True) | Q(edition__published_at__lte=self.moment),
+            pk__in=keys,
             edition__notice=self.notice,
             edition__status=Edition.Status.PUBLISHED,
             edition__in_force_from__lte=self.moment,
-            at__lte=self.moment,
         )
-        if since:
-            withdrawals = withdrawals.filter(at__gte=since)
-        if until:
-            withdrawals = withdrawals.filter(at__lt=until)
         related = withdrawals.select_related("edition__notice").order_by("-at", "-id")
         return list(related.defer(*(f"edition__{field}" for field in LONG_TEXTS)))
 

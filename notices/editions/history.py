@@ -17,7 +17,7 @@ from .models import Edition, EditionQuerySet, Notice, Withdrawal
 # Bounded, so that no address asks the database for a number it cannot hold.
 LABEL = r"[1-9]\d{0,5}(?:\.[1-9]\d{0,5})?"
 # So many editions stand on one page of the history; a notice may have any number.
-PER_PAGE = 25
+PER_PAGE = 10
 # Further pages than this have no address: counting that far would take the database too long.
 MAX_PAGE = 4_000
 # So many stand folded on the page of the notice itself.
@@ -154,8 +154,9 @@ class History:
 
     def choices(self, count: int) -> list[Edition]:
         """Return all editions if there are at most `count`, else none: too many to choose from."""
-        found = self._slice(0, count + 1)
-        return found if len(found) <= count else []
+        if self._slice(count, count + 1):
+            return []
+        return self._slice(0, count)
 
     def _slice(self, first: int, last: int) -> list[Edition]:
         editions = _shown(self.notice, self.moment).in_force_order().defer(*LONG_TEXTS)
@@ -199,17 +200,23 @@ class History:
         return HistoryPage(events, number, has_older)
 
     def _withdrawals(self, since: datetime | None, until: datetime | None) -> list[Withdrawal]:
+        # First the few of that time, then their editions: joined at once, a database may walk
+        # through all editions of the notice to find that none was withdrawn.
+        within = Withdrawal.objects.filter(at__lte=self.moment)
+        if since:
+            within = within.filter(at__gte=since)
+        if until:
+            within = within.filter(at__lt=until)
+        keys = list(within.values_list("pk", flat=True))
+        if not keys:
+            return []
         withdrawals = Withdrawal.objects.filter(
             Q(edition__historical=True) | Q(edition__published_at__lte=self.moment),
+            pk__in=keys,
             edition__notice=self.notice,
             edition__status=Edition.Status.PUBLISHED,
             edition__in_force_from__lte=self.moment,
-            at__lte=self.moment,
         )
-        if since:
-            withdrawals = withdrawals.filter(at__gte=since)
-        if until:
-            withdrawals = withdrawals.filter(at__lt=until)
         related = withdrawals.select_related("edition__notice").order_by("-at", "-id")
         return list(related.defer(*(f"edition__{field}" for field in LONG_TEXTS)))
 

@@ -64,14 +64,14 @@ def test_it_tells_validity_kind_and_change_note(client: Client, notice: Notice) 
 
 def test_every_edition_stands_on_exactly_one_page(client: Client, notice: Notice) -> None:
     publish_many(notice, 2 * PER_PAGE + 3)
-    for edition in Edition.objects.filter(number__in=(3, 26, 53)):
+    for edition in Edition.objects.filter(number__in=(3, PER_PAGE + 1, 2 * PER_PAGE + 3)):
         withdraw(edition, START + timedelta(days=edition.number or 0, hours=1))
     found: list[str] = []
     for number in (1, 2, 3):
         html = client.get(f"{PAGES[1]}?page={number}").content.decode()
         found += re.findall(r"/edition/(\d+)/\">(?:Edition \d+)( withdrawn)?</a>", html)
     expected = {(str(number), "") for number in range(1, 2 * PER_PAGE + 4)}
-    withdrawn = {("3", " withdrawn"), ("26", " withdrawn"), ("53", " withdrawn")}
+    withdrawn = {(str(number), " withdrawn") for number in (3, PER_PAGE + 1, 2 * PER_PAGE + 3)}
     assert sorted(found) == sorted(expected | withdrawn)  # type: ignore[comparison-overlap]
     assert "Older editions</a>" in client.get(PAGES[1]).content.decode()
     assert "seite=3" in client.get("/de/hinweise/zoom-de/verlauf/?page=2").content.decode()
@@ -110,7 +110,7 @@ def test_a_page_reads_no_more_rows_with_many_editions(
     ]
     assert more[-1].number == PER_PAGE + 65
     many, many_bytes = cost(client, path)
-    assert many == few
+    assert many <= few
     # What is shown stays as long, apart from longer numbers and a link to another page.
     assert many_bytes < few_bytes * 1.15
 

@@ -78,7 +78,7 @@ def _files(evidence: Evidence) -> Iterator[tuple[str, bytes]]:
 
 
 def _files_of(facts: dict[str, Any]) -> Iterator[tuple[str, bytes]]:
-    """Yield the files of one edition; further ones, such as stored PDFs, are added here."""
+    """Yield the files of one edition: JSON, its pages, and its PDFs where they were made."""
     edition: Edition = facts.pop("edition")
     base = folder_of(edition)
     yield f"{base}.json", _as_json(facts)
@@ -95,6 +95,8 @@ def _files_of(facts: dict[str, Any]) -> Iterator[tuple[str, bytes]]:
                 f"{base}.{language}.html",
                 render_to_string("evidence/edition.html", page).encode(),
             )
+    for document in edition.documents.current().order_by("language"):
+        yield f"{base}.{document.language}.pdf", bytes(document.content)
 
 
 def _add(archive: zipfile.ZipFile, name: str, content: bytes) -> None:

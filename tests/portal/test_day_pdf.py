@@ -47,11 +47,7 @@ def _noon() -> Iterator[None]:
         make_quick_answer("open", cdn)
         record_state(cdn, at=datetime(2024, 1, 10, 9, tzinfo=BERLIN))
         finding = record_state(cdn, "not_protected", at=datetime(2024, 3, 12, 10, tzinfo=BERLIN))
-<<<<<<< HEAD
-        assert finding is not None
-=======
         assert finding
->>>>>>> part-g
         Explanation.objects.create(
             finding=finding,
             text_de="Ein Update.",

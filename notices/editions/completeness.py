@@ -48,10 +48,14 @@ class Gap:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line of the checklist: in which languages it is missing."""
+    """One line of the checklist: in which languages it is missing, and whether it has to be said.
+
+    A text without a transfer needs no basis for one; then nothing is missing and nothing there.
+    """
 
     name: str | Promise
     missing_in: tuple[str, ...]
+    is_needed: bool = True
 
 
 REACH = r"@|telefon|phone|tel\b|\+?\d[\d /()-]{5,}\d|\d{5} \w"
@@ -210,9 +214,10 @@ ITEMS: tuple[Item, ...] = (
         "categories",
         _("which data are processed"),
         {
-            "de": r"welche daten|datenkategorie|kategorien (?:von|personenbezogener) ",
-            "en": r"which data|what data|categories of (?:personal )?data",
+            "de": r"welche daten|datenkategorie|kategorien|arten von daten",
+            "en": r"which data|what data|categories|kinds of data",
         },
+        in_heading=True,
         only_article_14=True,
     ),
     Item(
@@ -266,7 +271,11 @@ def checklist(kind: str, texts: Mapping[str, str]) -> list[Line]:
     for gap in gaps(kind, texts):
         missing.setdefault(gap.key, []).append(gap)
     lines = [
-        Line(item.name, tuple(gap.language for gap in missing.pop(item.key, [])))
+        Line(
+            item.name,
+            tuple(gap.language for gap in missing.pop(item.key, [])),
+            any(_is_needed(item, text[:LIMIT], language) for language, text in texts.items()),
+        )
         for item in _items(kind)
     ]
     return [
@@ -284,13 +293,15 @@ def _items(kind: str) -> list[Item]:
 
 def _gaps_in(text: str, kind: str, language: str) -> Iterator[Gap]:
     for item in _items(kind):
-        if item.needed_if and not re.search(item.needed_if[language], text, _FOLD):
-            continue
-        if not _is_said(item, text, language):
+        if _is_needed(item, text, language) and not _is_said(item, text, language):
             yield Gap(item.key, item.name, language)
     for purpose in _purposes_without_basis(text, language):
         name = format_lazy(_("legal basis of the purpose “{purpose}”"), purpose=purpose)
         yield Gap(f"basis/{language}/{purpose}", name, language)
+
+
+def _is_needed(item: Item, text: str, language: str) -> bool:
+    return not item.needed_if or bool(re.search(item.needed_if[language], text, _FOLD))
 
 
 def _is_said(item: Item, text: str, language: str) -> bool:

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from notices.firm.models import Organisation
 
-from . import connecting, preview, reporting
+from . import connecting, deviations, preview, reporting
 from .dashboard import dashboard
 from .throttling import BrakedLoginForm
 
@@ -44,6 +44,7 @@ class PortalAdminSite(admin.AdminSite):
             path("einstellung-geaendert/", self._page(reporting.report), name="report"),
             path("meldungen/<int:pk>/", self._page(reporting.decide), name="report-decide"),
             path("nachweise/<slug:sha256>/", self._page(reporting.evidence_file), name="evidence"),
+            path("abweichungen/", self._page(deviations.deviation_list), name="deviations"),
             path("zoom/", self._page(connecting.connect_page), name="zoom"),
             *super().get_urls(),
         ]

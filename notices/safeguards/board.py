@@ -566,6 +566,13 @@ def below_sentence(finding: Finding) -> str:
     return " ".join(sentences)
 
 
+def seen_sentence(finding: Finding) -> str:
+    """Return to staff what a finding of less than promised saw."""
+    if finding.verdict == Finding.Verdict.NOT_PROTECTED:
+        return _("The protection is off in the Zoom account.")
+    return " ".join([_("The protection is on, but not for everyone."), below_sentence(finding)])
+
+
 def _situation(timeline: Timeline, moment: datetime) -> Situation | None:
     """Return the situation at `moment` without the sample data that were forgotten by then."""
     situation = states.situation_at(timeline, moment)

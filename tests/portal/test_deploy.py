@@ -22,7 +22,9 @@ def text(path: str) -> str:
     return (ROOT / path).read_text(encoding="utf-8")
 
 
-@pytest.mark.parametrize("lock", ["requirements.txt", "requirements-pdf.txt", "requirements-dev.txt"])
+@pytest.mark.parametrize(
+    "lock", ["requirements.txt", "requirements-pdf.txt", "requirements-dev.txt"]
+)
 def test_every_package_of_a_lock_has_a_hash_and_no_address(lock: str) -> None:
     content = text(lock)
     packages = re.split(r"^(?=[a-z0-9._-]+==)", content, flags=re.MULTILINE)[1:]

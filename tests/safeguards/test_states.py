@@ -149,6 +149,33 @@ def test_a_deviation_outlives_the_age_limit_of_its_check() -> None:
     assert states.deviations(timeline(*rows), at(50))[0].end is None
 
 
+@pytest.mark.parametrize("lowered", ["off", "exception"])
+def test_lowering_the_promise_never_closes_a_deviation(lowered: str) -> None:
+    rows = (*ON, finding("not_protected", 5), promise(lowered, 7))
+    [deviation] = states.deviations(timeline(*rows), at(20))
+    assert (deviation.start, deviation.end) == (at(5), None)
+    [closed] = states.deviations(timeline(*rows, finding("protected", 9)), at(20))
+    assert (closed.start, closed.end) == (at(5), at(9))
+
+
+@pytest.mark.parametrize("lowered", ["off", "exception", "retired"])
+def test_a_promise_lowered_for_the_past_takes_no_deviation_away(lowered: str) -> None:
+    rows = (*ON, finding("not_protected", 5), Promise(lowered, at(3), recorded_at=at(8)))
+    [deviation] = states.deviations(timeline(*rows), at(20))
+    ends = at(8) if lowered == "retired" else None
+    assert (deviation.start, deviation.end) == (at(5), ends)
+
+
+def test_what_is_announced_together_with_its_finding_does_not_deviate() -> None:
+    rows = (*ON, promise("off", 5), finding("not_protected", 5), finding("not_protected", 9))
+    assert states.deviations(timeline(*rows), at(20)) == []
+
+
+def test_a_promise_that_the_last_finding_does_not_keep_deviates_from_its_first_moment() -> None:
+    rows = (promise("off", 0), finding("not_protected", 0), promise("on", 4))
+    assert [one.start for one in states.deviations(timeline(*rows), at(9))] == [at(4)]
+
+
 def test_what_was_never_promised_does_not_deviate() -> None:
     rows = (promise("off", 0), finding("not_protected", 0), check(0))
     assert states.deviations(timeline(*rows), at(5)) == []
@@ -280,4 +307,17 @@ def test_what_deviates_is_public_as_a_deviation(line: Timeline, day: int) -> Non
             one.start <= at(day) and (one.end is None or one.end > at(day))
             for one in states.deviations(line, at(day))
         )
-        assert is_open is (situation.promise.value == "on")
+        assert is_open or situation.promise.value != "on"
+
+
+@given(timelines, days, st.sampled_from(["off", "exception"]), days, days)
+def test_no_promise_of_less_ends_or_hides_a_deviation(
+    line: Timeline, day: int, value: str, effective: int, recorded: int
+) -> None:
+    lowered = Promise(value, at(min(effective, recorded)), at(recorded))
+    known = [row for row in line.findings if row.recorded_at < at(recorded)]
+    before = Timeline(line.promises, known, line.coverages)
+    promises = sorted([*line.promises, lowered], key=lambda row: row.effective_from)
+    after = Timeline(promises, known, line.coverages)
+    seen = {(one.start, one.end) for one in states.deviations(before, at(recorded - 1))}
+    assert seen <= {(one.start, one.end) for one in states.deviations(after, at(recorded - 1))}

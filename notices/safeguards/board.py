@@ -87,6 +87,11 @@ class Row:
         return role_word(covered.role) if covered and covered.by_hand else ""
 
     @property
+    def how_checked(self) -> str:
+        """Return how the newest check was made: nothing is said of a check that was not."""
+        return how_checked(self.situation.coverage)
+
+    @property
     def lock_sentence(self) -> str:
         return lock_sentence(self.situation.lock)
 
@@ -473,10 +478,13 @@ def load(known_at: datetime | None = None) -> Board:
             "check_made__recorded_at",
             "check_made__source",
             "check_made__role",
+            "check_made__recorded_by",
+            "check_made__confirmed_by",
         )
     )
-    for pk, at, valid_until, recorded_at, source, role in covered:
-        coverages[pk].append(Coverage(at, valid_until, recorded_at, source, role))
+    for pk, at, valid_until, recorded_at, source, role, by, confirmed_by in covered:
+        confirmed = confirmed_by is not None and confirmed_by != by
+        coverages[pk].append(Coverage(at, valid_until, recorded_at, source, role, confirmed))
     timelines = {
         one.pk: Timeline(promises[one.pk], findings[one.pk], coverages[one.pk])
         for one in safeguards
@@ -532,6 +540,33 @@ def state_word(state: State) -> str:
 def role_word(role: str) -> str:
     """Return the name of a role of staff as readers see it."""
     return {"editor": _("office"), "reviewer": _("data protection")}.get(role, "")
+
+
+def how_checked(coverage: Coverage | None) -> str:
+    """Return in a sentence who or what made a check; an import is no check of this account."""
+    if coverage is None:
+        return _("It has not been compared with our list yet.")
+    if coverage.source == Source.IMPORT:
+        return _(
+            "The present entry was taken over when this portal was set up. "
+            "Nobody has compared it with the Zoom account since."
+        )
+    if coverage.source == Source.ACCOUNT and coverage.role:
+        return _(
+            "Somebody from our office read the answers of our Zoom account from a file, "
+            "and the portal compared them with our list."
+        )
+    if coverage.source == Source.ACCOUNT:
+        return _(
+            "The portal reads this setting from our Zoom account and compares it with our list. "
+            "It may only read there and change nothing."
+        )
+    if coverage.confirmed:
+        return _(
+            "One person from our office compared the setting in the Zoom account with our list. "
+            "A second person confirmed it."
+        )
+    return _("One person from our office compared the setting in the Zoom account with our list.")
 
 
 def lock_sentence(lock: Lock) -> str:

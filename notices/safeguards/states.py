@@ -83,6 +83,8 @@ class Coverage:
     recorded_at: datetime
     source: str = "account"
     role: str = ""
+    # Whether a second person confirmed it.
+    confirmed: bool = False
 
     @property
     def by_hand(self) -> bool:

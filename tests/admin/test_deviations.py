@@ -49,7 +49,7 @@ def test_open_and_closed_ones_are_listed_and_can_be_filtered(
 def test_it_says_when_it_was_found_and_closed_and_what_readers_are_told(
     sign_in: SignIn, one_of_each: tuple[Safeguard, Safeguard]
 ) -> None:
-    open_one, closed = one_of_each
+    _open_one, closed = one_of_each
     found = closed.findings.filter(verdict="not_protected").get()
     Explanation.objects.create(finding=found, text_de="Zurückgesetzt.", text_en="Reset.")
     client, _ = sign_in("reviewer")

@@ -35,7 +35,7 @@ class AuditEntryAdmin(ReadOnly):
     search_fields = ["subject"]
     date_hierarchy = "at"
     fields = ["at", "by", "what", "detail"]
-    readonly_fields = fields
+    readonly_fields = ["what"]
 
     @admin.display(description=_("what happened"))
     def what(self, entry: AuditEntry) -> str:

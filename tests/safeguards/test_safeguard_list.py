@@ -254,14 +254,14 @@ def test_it_says_how_the_newest_check_was_made_and_claims_no_other(
     cdn = make_safeguard("cdn", checked_by="account")
     record_state(cdn, check=False, at=timezone.now() - timedelta(days=1))
     editor = make_user("editor")
-    made: dict[str, Any] = {
+    ways: dict[str, dict[str, Any]] = {
         "import": {"source": "import"},
         "account": {"source": "account"},
         "file": {"source": "account", "role": "operator"},
         "confirmed": {"by": editor, "confirmed_by": make_user("reviewer"), "role": "editor"},
         "alone": {"by": editor, "confirmed_by": editor, "role": "editor"},
-    }[how]
-    record_check([cdn], at=timezone.now(), **{"source": "hand", **made})
+    }
+    record_check([cdn], at=timezone.now(), **{"source": "hand", **ways[how]})
     row = row_of(client, "cdn")
     assert HOW[how] in row
     others = [words for other, words in HOW.items() if other != how and words in row]

@@ -26,10 +26,10 @@ from notices.safeguards.zoom_errors import Rejected, ZoomError
 
 CONNECT = "safeguards.connect_zoomtoken"
 LATEST = 10
-# Seconds after which the test begins no further call, and for each step of one call: together
-# they stay below the 20 seconds that the page names.
-BEGIN_WITHIN = 10.0
-ONE_CALL = 3.0
+# Seconds for all calls of the test together, as the page says, and for one of them. What the
+# page itself needs is left over.
+WHOLE_TEST = 18.0
+ONE_CALL = 5.0
 
 VARIABLES = (
     "ZOOM_ACCOUNT_ID",
@@ -136,9 +136,9 @@ def connect_page(request: HttpRequest) -> HttpResponse:
 
 def test_connection() -> Trial:
     """Ask each operation once, without waiting or repeating; record nothing."""
-    trial = Trial(time.monotonic() + BEGIN_WITHIN)
+    trial = Trial(time.monotonic() + WHOLE_TEST)
     try:
-        client = zoom.connect(patience=0, longest_call=ONE_CALL)
+        client = zoom.connect(patience=0, longest_call=ONE_CALL, give_up_at=trial.give_up_at)
     except ZoomError as error:
         trial.calls.append(Call(_("Connection"), "", FAILED, error.sentence, error.advice))
         return trial

@@ -11,11 +11,11 @@ from django.contrib.auth.models import AnonymousUser, User
 from django.db.models import Model, Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext_lazy as _
 from modeltranslation.translator import translator
 
 from notices.editions.models import Edition, Foundation, Notice
 from notices.faq.models import Question, Topic
+from notices.firm import acts
 from notices.firm.models import AuditEntry, Organisation
 from notices.invitations.models import Meeting, MeetingType
 from notices.safeguards import board
@@ -33,31 +33,6 @@ TRANSLATED = (
     *(Topic, Question, MeetingType, Meeting),
 )
 
-WORDS = {
-    "safeguard-reported": _("Setting reported: %(subject)s"),
-    "safeguard-confirmed": _("Report confirmed: %(subject)s"),
-    "safeguard-turned-down": _("Report turned down: %(subject)s"),
-    "safeguard-checked": _("Checked, unchanged: %(subject)s"),
-    "edition-begun": _("New edition begun: %(subject)s"),
-    "edition-submitted": _("Handed over for approval: %(subject)s"),
-    "edition-sent-back": _("Returned with a comment: %(subject)s"),
-    "edition-published": _("Edition approved: %(subject)s"),
-    "edition-redacted": _("Personal data redacted: %(subject)s"),
-    "evidence-exported": _("Evidence exported: %(subject)s"),
-    "edition-has-gaps": _("Handed over with something missing: %(subject)s"),
-    "edition-english-confirmed": _("English text confirmed: %(subject)s"),
-    "foundation-fallen": _("Legal foundation has fallen: %(subject)s"),
-    "foundation-stands": _("Legal foundation stands again: %(subject)s"),
-    "meeting-moved": _("Meeting moved: %(subject)s"),
-    "meeting-cancelled": _("Meeting cancelled: %(subject)s"),
-    "meeting-erased": _("Meeting erased after its period: %(subject)s"),
-    "meeting-reinstated": _("Cancellation taken back: %(subject)s"),
-    "content-added": _("Added: %(subject)s"),
-    "content-changed": _("Changed: %(subject)s"),
-    "content-deleted": _("Deleted: %(subject)s"),
-    "profile-confirmed": _("Our details confirmed: %(subject)s"),
-    "account-erased": _("Account erased: %(subject)s"),
-}
 STATE_WORDS = dict(Promise.Value.choices)
 
 
@@ -149,9 +124,7 @@ def latest(user: User | AnonymousUser) -> Iterator[Happened]:
     for entry in entries:
         subject = names.get(entry.subject, entry.subject)
         value = STATE_WORDS.get(entry.detail.get("value", ""))
-        words = WORDS.get(entry.act, entry.act + ": %(subject)s") % {
-            "subject": f"{subject} – {value}" if value else subject
-        }
+        words = acts.in_words(entry.act, f"{subject} – {value}" if value else subject)
         yield Happened(entry.at, entry.by.get_username() if entry.by else "–", words)
 
 

@@ -220,7 +220,7 @@ def report(request: HttpRequest) -> HttpResponse:
     """Take a report in two steps: the form, then a review of what readers will see."""
     by: User = request.user  # type: ignore[assignment]
     if request.method != "POST":
-        initial = {"safeguard": request.GET.get("safeguard")}
+        initial = {name: request.GET.get(name) for name in ("safeguard", "value")}
         return _form_page(request, ReportForm(initial=initial, by=by))
     form = ReportForm(request.POST.dict(), request.FILES, by=by)
     if "_back" in request.POST:
@@ -234,6 +234,9 @@ def report(request: HttpRequest) -> HttpResponse:
         waiting = _store(request, form.cleaned_data)
     except recording.RecordingError as error:
         form.add_error(FIELD_OF.get(type(error)), SENTENCES[type(error)])
+        return _form_page(request, form)
+    except evidence.Gone:
+        form.add_error("file", FILE_SENTENCES[evidence.Gone])
         return _form_page(request, form)
     if waiting and waiting.accepted is None:
         messages.success(

@@ -181,7 +181,10 @@ class ExplanationAdmin(AppendOnlyAdmin):
 
 @admin.register(Promise)
 class PromiseAdmin(ReadOnly):
-    list_display = ["safeguard", "value", "effective_from", "recorded_at", "recorded_by"]
+    """What was promised; nothing is taken back but by a new report, which this list begins."""
+
+    list_display = ["safeguard", "value", "effective_from", "recorded_at", "recorded_by", "undo"]
+    list_display_links = ["safeguard"]
     list_filter = ["value", "safeguard"]
     list_select_related = ["safeguard", "recorded_by"]
     search_fields = ["reason_de", "reason_en"]
@@ -189,6 +192,15 @@ class PromiseAdmin(ReadOnly):
         *("safeguard", "value", "effective_from", "recorded_at", "reason_de", "reason_en"),
         *("recorded_by", "confirmed_by"),
     ]
+
+    @admin.display(description=_("undo"))
+    def undo(self, promise: Promise) -> SafeString | str:
+        """Lead to a report of the state before, if this promise is the one that holds."""
+        *_earlier, before, newest = [None, None, *promise.safeguard.promises.all()]
+        if newest != promise or before is None:
+            return "–"
+        address = f"{reverse('admin:report')}?safeguard={promise.safeguard_id}&value={before.value}"
+        return format_html('<a href="{}">{}</a>', address, gettext("Take this back"))
 
 
 @admin.register(Finding)

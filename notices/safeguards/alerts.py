@@ -110,7 +110,10 @@ def _subject(alert: Alert) -> str:
 
 def _text(alert: Alert) -> str:
     finding = alert.finding
-    lines = [_seen(finding), _("Found on %(moment)s.") % {"moment": _moment(alert.since)}]
+    lines = [
+        board.seen_sentence(finding),
+        _("Found on %(moment)s.") % {"moment": _moment(alert.since)},
+    ]
     if alert.kind == DeviationNotice.Kind.CLOSED and alert.until:
         lines = [
             _("The deviation from %(since)s ended on %(until)s.")
@@ -129,14 +132,6 @@ def explain_link(finding: Finding) -> str:
     """Return the staff page on which somebody explains the deviation that `finding` opened."""
     path = reverse("admin:safeguards_explanation_add")
     return f"{settings.BASE_URL}{path}?finding={finding.pk}"
-
-
-def _seen(finding: Finding) -> str:
-    if finding.verdict == Finding.Verdict.NOT_PROTECTED:
-        return _("The protection is off in the Zoom account.")
-    return " ".join(
-        [_("The protection is on, but not for everyone."), board.below_sentence(finding)]
-    )
 
 
 def _moment(moment: datetime) -> str:

@@ -84,15 +84,15 @@ class Row:
         return bool(self.situation.coverage and self.situation.coverage.by_hand)
 
     @property
-    def is_taken_over(self) -> bool:
-        """Say whether the newest check is only the import of the starter, not a comparison."""
-        return bool(self.situation.coverage and self.situation.coverage.source == Source.IMPORT)
-
-    @property
     def hand_role(self) -> str:
         """Return in which role somebody last compared by hand; never who."""
         covered = self.situation.coverage
         return role_word(covered.role) if covered and covered.by_hand else ""
+
+    @property
+    def how_checked(self) -> str:
+        """Return how the newest check was made: nothing is said of a check that was not."""
+        return how_checked(self.situation.coverage)
 
     @property
     def lock_sentence(self) -> str:
@@ -509,10 +509,13 @@ def load(known_at: datetime | None = None) -> Board:
             "check_made__recorded_at",
             "check_made__source",
             "check_made__role",
+            "check_made__recorded_by",
+            "check_made__confirmed_by",
         )
     )
-    for pk, at, valid_until, recorded_at, source, role in covered:
-        coverages[pk].append(Coverage(at, valid_until, recorded_at, source, role))
+    for pk, at, valid_until, recorded_at, source, role, by, confirmed_by in covered:
+        confirmed = confirmed_by is not None and confirmed_by != by
+        coverages[pk].append(Coverage(at, valid_until, recorded_at, source, role, confirmed))
     timelines = {
         one.pk: Timeline(promises[one.pk], findings[one.pk], coverages[one.pk])
         for one in safeguards
@@ -570,6 +573,33 @@ def role_word(role: str) -> str:
     return {"editor": _("office"), "reviewer": _("data protection")}.get(role, "")
 
 
+def how_checked(coverage: Coverage | None) -> str:
+    """Return in a sentence who or what made a check; an import is no check of this account."""
+    if coverage is None:
+        return _("It has not been compared with our list yet.")
+    if coverage.source == Source.IMPORT:
+        return _(
+            "The present entry was taken over when this portal was set up. "
+            "Nobody has compared it with the Zoom account since."
+        )
+    if coverage.source == Source.ACCOUNT and coverage.role:
+        return _(
+            "Somebody from our office read the answers of our Zoom account from a file, "
+            "and the portal compared them with our list."
+        )
+    if coverage.source == Source.ACCOUNT:
+        return _(
+            "The portal reads this setting from our Zoom account and compares it with our list. "
+            "It may only read there and change nothing."
+        )
+    if coverage.confirmed:
+        return _(
+            "One person from our office compared the setting in the Zoom account with our list. "
+            "A second person confirmed it."
+        )
+    return _("One person from our office compared the setting in the Zoom account with our list.")
+
+
 def lock_sentence(lock: Lock) -> str:
     """Return what code adds about the lock; nothing where Zoom offers or tells none."""
     return {
@@ -600,6 +630,13 @@ def below_sentence(finding: Finding) -> str:
             % {"differing": finding.groups_differing, "read": finding.groups_read}
         )
     return " ".join(sentences)
+
+
+def seen_sentence(finding: Finding) -> str:
+    """Return to staff what a finding of less than promised saw."""
+    if finding.verdict == Finding.Verdict.NOT_PROTECTED:
+        return _("The protection is off in the Zoom account.")
+    return " ".join([_("The protection is on, but not for everyone."), below_sentence(finding)])
 
 
 def _situation(timeline: Timeline, moment: datetime) -> Situation | None:

@@ -14,6 +14,7 @@ import struct
 import time
 import zlib
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -84,9 +85,7 @@ def keep(upload: UploadedFile[bytes], by: User) -> str:
     if not media_type or not LOOKS_LIKE[media_type](content):
         raise WrongKind
     name = secrets.token_hex(16)
-    descriptor = os.open(_folder() / name, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(descriptor, "wb") as out:
-        out.write(content)
+    _write(_folder() / name, content)
     sha256 = hashlib.sha256(content).hexdigest()
     return signing.dumps([by.pk, name, sha256, len(content), media_type], salt=SALT)
 
@@ -104,8 +103,14 @@ def kept(token: str, by: User) -> Kept:
 
 
 def adopt(file: Kept, by: User) -> EvidenceFile:
-    """Write the row that makes a kept file part of the history; the same content only once."""
-    row, _is_new = EvidenceFile.objects.get_or_create(
+    """Write the row that makes a kept file part of the history; the same content only once.
+
+    If the content of an earlier row was lost since, the kept file takes its place: the row
+    cannot be changed, and a second one would say that there are two proofs.
+    """
+    if file.sha256 != _digest_of(file.stored_name):
+        raise Gone
+    row, is_new = EvidenceFile.objects.get_or_create(
         sha256=file.sha256,
         defaults={
             "stored_name": file.stored_name,
@@ -114,6 +119,8 @@ def adopt(file: Kept, by: User) -> EvidenceFile:
             "uploaded_by": by,
         },
     )
+    if not is_new and _digest_of(row.stored_name) != row.sha256:
+        (_folder() / file.stored_name).replace(_folder() / row.stored_name)
     return row
 
 
@@ -137,15 +144,37 @@ def clear() -> None:
     known = set(EvidenceFile.objects.values_list("stored_name", flat=True))
     oldest = time.time() - KEPT_FOR.total_seconds()
     for file in _folder().iterdir():
-        is_ours = STORED_NAME.fullmatch(file.name) and file.name not in known
-        if is_ours and file.stat().st_mtime < oldest:
-            file.unlink(missing_ok=True)
+        if not STORED_NAME.fullmatch(file.name) or file.name in known:
+            continue
+        with suppress(FileNotFoundError):  # another process may clear at the same time
+            if file.stat().st_mtime < oldest:
+                file.unlink()
 
 
 def _folder() -> Path:
     folder: Path = settings.DATA_DIR / "evidence"
-    folder.mkdir(mode=0o700, exist_ok=True)
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     return folder
+
+
+def _write(path: Path, content: bytes) -> None:
+    """Write a new file so that a row never outlives a power cut that its content did not."""
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    try:
+        with os.fdopen(descriptor, "wb") as out:
+            out.write(content)
+            out.flush()
+            os.fsync(out.fileno())
+    except OSError:
+        path.unlink(missing_ok=True)  # a full disk leaves no half file
+        raise
+
+
+def _digest_of(stored_name: str) -> str:
+    try:
+        return hashlib.sha256((_folder() / stored_name).read_bytes()).hexdigest()
+    except OSError:
+        return ""
 
 
 def _is_png(content: bytes) -> bool:

@@ -83,6 +83,8 @@ class Coverage:
     recorded_at: datetime
     source: str = "account"
     role: str = ""
+    # Whether a second person confirmed it.
+    confirmed: bool = False
 
     @property
     def by_hand(self) -> bool:
@@ -209,22 +211,22 @@ def next_change(timeline: Timeline, moment: datetime) -> datetime | None:
 def deviations(timeline: Timeline, until: datetime) -> list[Deviation]:
     """Return the intervals in which less was found than promised, oldest first.
 
-    Only what is seen ends one: an unknown finding does not, and neither does promising less.
-    A safeguard that no longer exists at Zoom has nothing left to deviate.
+    Only what somebody saw closes one, or that Zoom no longer offers the setting. A promise that
+    is lowered closes none, and one that is lowered for the past takes none away.
     """
     found: list[Deviation] = []
-    for moment in _moments(timeline):
+    for moment in _moments_of_deviations(timeline):
         if moment > until:
             break
-        promise = _last(timeline.promises, moment, "effective_from")
         finding = _last_known(timeline, moment)
-        promised = promise.value if promise else ""
-        less = finding is not None and _state_of(finding, "on") is not State.ON
-        is_open = bool(found) and found[-1].end is None
-        if less and promised == "on" and not is_open and finding is not None:
+        if finding is None:
+            continue
+        promised = _promised_to(timeline, finding, moment)
+        if found and found[-1].end is None:
+            if promised == "retired" or _state_of(finding, "on") is State.ON:
+                found[-1] = replace(found[-1], end=moment)
+        elif promised == "on" and _state_of(finding, "on") is not State.ON:
             found.append(Deviation(finding, moment, None))
-        elif is_open and (not less or promised == "retired"):
-            found[-1] = replace(found[-1], end=moment)
     return found
 
 
@@ -266,6 +268,20 @@ def _last_known(timeline: Timeline, moment: datetime) -> Found | None:
     return None
 
 
+def _promised_to(timeline: Timeline, finding: Found, moment: datetime) -> str | None:
+    """Return the promise at `moment` against which `finding` counts.
+
+    Whatever less was promised after the finding had been recorded counts from its recording:
+    until then readers were promised more.
+    """
+    position = bisect_right(timeline.promises, moment, key=lambda row: row.effective_from)
+    for row in reversed(timeline.promises[:position]):
+        is_late = row.effective_from <= finding.seen_at and row.recorded_at > finding.recorded_at
+        if row.value == "on" or not is_late or row.recorded_at <= moment:
+            return row.value
+    return None
+
+
 def _known_at(known: Found, coverage: Coverage | None, newest: Found | None) -> datetime:
     """Return when `known` was last seen to hold."""
     if coverage and known is newest:
@@ -276,6 +292,11 @@ def _known_at(known: Found, coverage: Coverage | None, newest: Found | None) -> 
 def _moments(timeline: Timeline) -> list[datetime]:
     """Return every moment at which the state can change, in order."""
     return sorted(set(_changes(timeline)))
+
+
+def _moments_of_deviations(timeline: Timeline) -> list[datetime]:
+    recorded = {promise.recorded_at for promise in timeline.promises}
+    return sorted({*_changes(timeline), *recorded})
 
 
 def _changes(timeline: Timeline) -> Iterator[datetime]:

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 from notices.firm.asking import date_form
 from notices.firm.slugs import old_anchors
 
-from . import board, webhook, zoom
+from . import board, webhook
 from .grouping import grouped
 from .models import Safeguard
 
@@ -41,8 +41,6 @@ def safeguard_list(request: HttpRequest) -> HttpResponse:
         "is_full": any(request.GET.get(key) == word for key, word in FULL_PRINT.values()),
         "full_print": f"?{name}={value}",
         "form": date_form({}),
-        "four_eyes": settings.FOUR_EYES,
-        "reads_account": zoom.is_configured(),
     }
     return render(request, "safeguards/safeguard_list.html", context)
 

@@ -7,6 +7,7 @@ import json
 import logging
 import random
 import re
+import socket
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -20,8 +21,8 @@ import stamina
 from django.conf import settings
 from django.utils import timezone
 
-from . import waiting, zoom_token
-from .unpacking import CannotUnpack, UnpacksTooLarge, unpacked
+from . import unpacking, waiting, zoom_token
+from .cutoff import Cutoff
 from .zoom_errors import (
     BadAnswer,
     BadEnvironment,
@@ -110,10 +111,16 @@ def is_configured() -> bool:
     return bool(settings.ZOOM_ACCOUNT_ID)
 
 
-def connect(*, patience: float = PATIENCE, longest_call: float | None = None) -> ZoomClient:
+def connect(
+    *,
+    patience: float = PATIENCE,
+    longest_call: float | None = None,
+    give_up_at: float | None = None,
+) -> ZoomClient:
     """Return a client for the connected account, to be used in a `with` block.
 
-    It waits `patience` seconds in all between attempts and `longest_call` for one answer.
+    It waits `patience` seconds in all between attempts and `longest_call` for one answer, and
+    for nothing at all after `give_up_at` on the monotonic clock.
     """
     if not is_configured():
         raise NotConfigured
@@ -124,20 +131,27 @@ def connect(*, patience: float = PATIENCE, longest_call: float | None = None) ->
         oauth_url=settings.ZOOM_OAUTH_URL,
         api_url=settings.ZOOM_API_URL,
     )
-    return ZoomClient(access, patience=patience, longest_call=longest_call)
+    return ZoomClient(access, patience=patience, longest_call=longest_call, give_up_at=give_up_at)
 
 
 class ZoomClient:
     """The read operations; each returns parsed JSON of any type or raises a ZoomError."""
 
     def __init__(
-        self, access: Access, *, patience: float = PATIENCE, longest_call: float | None = None
+        self,
+        access: Access,
+        *,
+        patience: float = PATIENCE,
+        longest_call: float | None = None,
+        give_up_at: float | None = None,
     ) -> None:
         self._access = access
         self._patience = patience
         self._longest_call = longest_call or WHOLE_ANSWER
+        self._give_up_at = give_up_at
         self._token: Token | None = None
-        self._http = _open(access, self._longest_call)
+        self._sockets: list[socket.socket] = []
+        self._http = _open(access)
 
     def __enter__(self) -> Self:
         return self
@@ -243,12 +257,20 @@ class ZoomClient:
 
     def _current_token(self) -> Token:
         if self._token is None or self._token.renew_at <= timezone.now():
-            self._token = zoom_token.shared(self._access.owner, self._fetch_token)
+            self._token = self._shared_token()
         return self._token
 
     def _renew(self) -> None:
         stale = self._current_token()
-        self._token = zoom_token.shared(self._access.owner, self._fetch_token, instead_of=stale)
+        self._token = self._shared_token(instead_of=stale)
+
+    def _shared_token(self, instead_of: Token | None = None) -> Token:
+        return zoom_token.shared(
+            self._access.owner,
+            self._fetch_token,
+            instead_of=instead_of,
+            give_up_at=self._give_up_at,
+        )
 
     def _fetch_token(self) -> Token:
         asked_at = timezone.now()
@@ -264,30 +286,42 @@ class ZoomClient:
         return _token_in(_json_of(answer), access, asked_at)
 
     def _exchange(self, method: str, url: str, **request: Any) -> Answer:
-        give_up_at = time.monotonic() + self._longest_call
+        seconds = self._seconds_left()
+        steps = httpx.Timeout(min(STEP, seconds), connect=min(CONNECT, seconds))
         failure: ZoomError
-        try:
-            with self._http.stream(method, url, **request) as response:
-                # We ask for none, but a server may pack its answers all the same.
-                encoding = response.headers.get("Content-Encoding", "")
-                body = unpacked(_until(response, give_up_at), encoding, LARGEST_ANSWER)
-                return Answer(response.status_code, response.headers, body)
-        except UnpacksTooLarge:
-            failure = TooLarge()
-        except CannotUnpack:
-            failure = BadAnswer()
-        except httpx.TimeoutException:
-            failure = TooSlow()
-        except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError):
-            failure = Unreachable()
+        with Cutoff(seconds, self._sockets) as cutoff:
+            try:
+                with self._http.stream(
+                    method, url, timeout=steps, extensions={"trace": cutoff.listen}, **request
+                ) as response:
+                    body = unpacking.read(response, LARGEST_ANSWER)
+                    if not cutoff.is_over:
+                        return Answer(response.status_code, response.headers, body)
+                    failure = TooSlow()  # a body that was cut may look complete
+            except httpx.TimeoutException:
+                failure = TooSlow()
+            except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError):
+                failure = Unreachable()
+            except unpacking.Larger:
+                failure = TooLarge()
+            except unpacking.Unreadable:
+                failure = BadAnswer()
         # Raised out here: within `except` it would carry httpx's error, and that the request.
-        raise failure
+        raise TooSlow() if cutoff.is_over else failure
+
+    def _seconds_left(self) -> float:
+        """Return how long the next answer may take, or raise TooSlow if no time is left."""
+        if self._give_up_at is None:
+            return self._longest_call
+        left = min(self._longest_call, self._give_up_at - time.monotonic())
+        if left <= 0:
+            raise TooSlow
+        return left
 
 
-def _open(access: Access, longest_call: float) -> httpx.Client:
+def _open(access: Access) -> httpx.Client:
     try:
         return httpx.Client(
-            timeout=httpx.Timeout(min(STEP, longest_call), connect=min(CONNECT, longest_call)),
             follow_redirects=False,
             # A proxy of the environment leads to Zoom, never to this machine.
             trust_env=not access.on_loopback,
@@ -299,14 +333,6 @@ def _open(access: Access, longest_call: float) -> httpx.Client:
         pass
     # Raised out here: the error above may quote the password of a proxy.
     raise BadEnvironment
-
-
-def _until(response: httpx.Response, give_up_at: float) -> Iterator[bytes]:
-    """Yield what arrives; an answer that trickles in is not waited for."""
-    for piece in response.iter_raw():
-        if time.monotonic() > give_up_at:
-            raise TooSlow
-        yield piece
 
 
 def _segment(identifier: str) -> str:

@@ -31,13 +31,19 @@ class Token:
     renew_at: datetime
 
 
-def shared(owner: str, fetch: Callable[[], Token], instead_of: Token | None = None) -> Token:
+def shared(
+    owner: str,
+    fetch: Callable[[], Token],
+    instead_of: Token | None = None,
+    give_up_at: float | None = None,
+) -> Token:
     """Return the token of all processes; when a new one is needed, only one of them fetches it.
 
     `owner` tells apart the tokens of different credentials. `instead_of` is one that Zoom no
-    longer accepts.
+    longer accepts. Nobody waits for another process after `give_up_at` on the monotonic clock.
     """
-    give_up_at = time.monotonic() + LEASE.total_seconds()
+    latest = time.monotonic() + LEASE.total_seconds()
+    give_up_at = latest if give_up_at is None else min(latest, give_up_at)
     while True:
         if token := _stored(owner, instead_of):
             return token

@@ -1,85 +1,131 @@
-"""Staff see every deviation on one page: open, closed, explained and told."""
+"""The list of deviations for staff."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
-from django.contrib.auth.models import User
-from django.test import Client
+from django.core import mail
 from django.utils import timezone
 
-from notices.safeguards import alerts
-from notices.safeguards.models import Explanation
-from notices.safeguards.recording import report_change
-from tests.factories import make_organisation, make_safeguard, make_user, record_state
+from notices.safeguards import alerts, board, recording, states
+from notices.safeguards.models import Explanation, Safeguard
+from tests.admin.conftest import SignIn
+from tests.factories import make_safeguard, make_user, record_state
 
 pytestmark = pytest.mark.django_db
-SignIn = Callable[[str], tuple[Client, User]]
-PAGE = "/admin/abweichungen/"
+
+LIST = "/admin/abweichungen/"
 
 
-def text(client: Client, query: str = "") -> str:
-    response = client.get(PAGE + query)
-    assert response.status_code == 200
-    return response.content.decode()
-
-
-def test_open_and_closed_ones_are_told_apart(sign_in: SignIn) -> None:
-    make_organisation()
+@pytest.fixture
+def one_of_each() -> tuple[Safeguard, Safeguard]:
+    """Make a safeguard whose deviation is open and one whose deviation was closed."""
+    open_one, closed = make_safeguard("waiting_room"), make_safeguard("chat")
     now = timezone.now()
-    lasting, mended = make_safeguard("waiting_room"), make_safeguard("password")
-    for safeguard in (lasting, mended):
-        record_state(safeguard, at=now - timedelta(days=3))
-        record_state(safeguard, "not_protected", at=now - timedelta(days=2))
-    record_state(mended, at=now - timedelta(days=1))
-    client, _user = sign_in("editor")
-    assert "Schutz waiting_room" in text(client)
-    assert "Schutz password" not in text(client)
-    assert "Schutz password" in text(client, "?zustand=geschlossen")
-    assert "Schutz waiting_room" not in text(client, "?zustand=geschlossen")
-    both = text(client, "?zustand=alle")
-    assert "Schutz password" in both
-    assert "Schutz waiting_room" in both
-    assert "Schutz waiting_room" in text(client, "?zustand=nonsense")
+    for safeguard in (open_one, closed):
+        record_state(safeguard, at=now - timedelta(days=9))
+        record_state(safeguard, "not_protected", at=now - timedelta(days=5), source="account")
+    record_state(closed, at=now - timedelta(days=2))
+    return open_one, closed
 
 
-def test_explanations_in_both_languages_and_the_mails_stand_beside_it(sign_in: SignIn) -> None:
-    make_organisation()
-    client, user = sign_in("reviewer")
-    user.email = "pruefung@muster.example"
-    user.save()
-    safeguard = make_safeguard("waiting_room")
-    record_state(safeguard, at=timezone.now() - timedelta(days=3))
-    record_state(safeguard, "not_protected", at=timezone.now() - timedelta(days=2))
-    assert "noch nicht erklärt" in text(client).lower()
-    finding = safeguard.findings.last()
-    assert finding is not None
-    Explanation.objects.create(
-        finding=finding, text_de="Zoom hat umgestellt.", text_en="Zoom changed it."
-    )
+def names(client: object, address: str) -> list[str]:
+    page = client.get(address)  # type: ignore[attr-defined]
+    assert page.status_code == 200
+    return [row.safeguard.key for row in page.context["rows"]]
+
+
+def test_open_and_closed_ones_are_listed_and_can_be_filtered(
+    sign_in: SignIn, one_of_each: tuple[Safeguard, Safeguard]
+) -> None:
+    client, _ = sign_in("editor")
+    assert names(client, LIST) == ["waiting_room", "chat"]
+    assert names(client, LIST + "?stand=offen") == ["waiting_room"]
+    assert names(client, LIST + "?stand=beendet") == ["chat"]
+    assert names(client, LIST + "?stand=%00") == ["waiting_room", "chat"]
+
+
+def test_it_says_when_it_was_found_and_closed_and_what_readers_are_told(
+    sign_in: SignIn, one_of_each: tuple[Safeguard, Safeguard]
+) -> None:
+    _open_one, closed = one_of_each
+    found = closed.findings.filter(verdict="not_protected").get()
+    Explanation.objects.create(finding=found, text_de="Zurückgesetzt.", text_en="Reset.")
+    client, _ = sign_in("reviewer")
+    page = client.get(LIST)
+    first, second = page.context["rows"]
+    assert (first.since, first.until) == (first.finding.seen_at, None)
+    assert second.until == closed.findings.last().seen_at  # type: ignore[union-attr]
+    text = page.content.decode()
+    assert '<p lang="de">Zurückgesetzt.</p><p lang="en">Reset.</p>' in text
+    explain = "/admin/safeguards/explanation/add/?finding="
+    assert f"{explain}{first.finding.pk}" in text
+    assert f"{explain}{found.pk}" not in text
+
+
+def test_the_start_page_leads_to_it(sign_in: SignIn) -> None:
+    client, _ = sign_in("editor")
+    assert f'href="{LIST}"' in client.get("/admin/").content.decode()
+
+
+@pytest.mark.parametrize("method", ["post", "put", "delete"])
+def test_it_only_shows(sign_in: SignIn, method: str) -> None:
+    client, _ = sign_in("reviewer")
+    assert getattr(client, method)(LIST).status_code == 405
+
+
+def test_an_operator_does_not_see_it(sign_in: SignIn) -> None:
+    client, _ = sign_in("operator")
+    assert client.get(LIST).status_code == 403
+    assert f'href="{LIST}"' not in client.get("/admin/").content.decode()
+
+
+def open_ones(safeguard: Safeguard) -> list[bool]:
+    line = board.load().timelines[safeguard.pk]
+    return [one.end is None for one in states.deviations(line, timezone.now())]
+
+
+@pytest.mark.parametrize("seen_ago", [None, timedelta(hours=12), timedelta(days=7)])
+def test_reporting_off_lowers_the_promise_but_leaves_the_deviation_open_and_told_once(
+    one_of_each: tuple[Safeguard, Safeguard], seen_ago: timedelta | None
+) -> None:
+    safeguard, _closed = one_of_each
+    reviewer = make_user("reviewer")
+    reviewer.email = "pruefung@muster.example"
+    reviewer.save()
     alerts.send_pending()
-    page = text(client)
-    assert "Zoom hat umgestellt." in page
-    assert '<dd lang="en">Zoom changed it.' in page
-    assert "noch nicht" not in page
-    assert f"explanation/add/?finding={finding.pk}" in page
+    told = len(mail.outbox)
+    recording.report_change(
+        safeguard,
+        "off",
+        by=make_user("editor"),
+        reason_de="Wir lassen es aus.",
+        note="Nachgesehen.",
+        seen_at=timezone.now() - seen_ago if seen_ago else None,
+    )
+    assert safeguard.promises.filter(value="off").exists()
+    assert open_ones(safeguard) == [True]
+    row = board.load().row_at(safeguard, timezone.now())
+    assert row is not None
+    assert row.deviation is not None
+    alerts.send_pending()
+    assert len(mail.outbox) == told
+    record_state(safeguard, promise="off")
+    assert open_ones(safeguard) == [False]
+    alerts.send_pending()
+    alerts.send_pending()
+    assert len(mail.outbox) == told + 1
 
 
-def test_reporting_off_by_hand_closes_no_deviation(sign_in: SignIn) -> None:
-    make_organisation()
-    safeguard = make_safeguard("waiting_room")
-    record_state(safeguard, at=timezone.now() - timedelta(days=3))
-    record_state(safeguard, "not_protected", at=timezone.now() - timedelta(days=2))
-    report_change(safeguard, "off", by=make_user("editor"), reason_de="Wir schalten es aus.")
-    client, _user = sign_in("reviewer")
-    assert "Schutz waiting_room" in text(client)
-    assert "Schutz waiting_room" not in text(client, "?zustand=geschlossen")
-    assert "Abweichung:" in Client().get("/de/schutz/").content.decode()
-
-
-def test_operators_have_nothing_to_do_with_it(sign_in: SignIn) -> None:
-    client, _user = sign_in("operator")
-    assert client.get(PAGE).status_code == 403
-    assert Client().get(PAGE).status_code == 302
+def test_a_confirmed_attestation_closes_it_an_unconfirmed_one_does_not(
+    one_of_each: tuple[Safeguard, Safeguard],
+) -> None:
+    safeguard, _closed = one_of_each
+    waiting = recording.report_change(
+        safeguard, "on", by=make_user("editor"), reason_de="Wieder an.", note="Nachgesehen."
+    )
+    assert waiting
+    assert open_ones(safeguard) == [True]
+    recording.confirm(waiting, by=make_user("reviewer"))
+    assert open_ones(safeguard) == [False]

@@ -27,7 +27,7 @@ from notices.firm.models import AuditEntry
 from notices.safeguards import evidence
 from notices.safeguards.models import Attestation, EvidenceFile, Finding, Safeguard
 from portal import uploads
-from tests.factories import make_organisation, make_safeguard, record_state
+from tests.factories import make_organisation, make_safeguard, make_user, record_state
 
 pytestmark = pytest.mark.django_db
 SignIn = Callable[[str], tuple[Client, User]]
@@ -272,3 +272,58 @@ def test_no_bytes_make_the_look_at_a_file_fail(content: bytes, kind: str) -> Non
     starts = {"image/png": evidence.PNG_START, "image/jpeg": b"\xff\xd8\xff"}
     evidence.LOOKS_LIKE[kind](starts.get(kind, b"%PDF-") + content)
     assert not evidence.LOOKS_LIKE[kind](HTML + content)
+
+
+def test_content_that_was_lost_is_put_back_by_the_next_upload_of_it(folder: Path) -> None:
+    editor = make_user("editor")
+    first = evidence.adopt(evidence.kept(evidence.keep(upload(), editor), editor), editor)
+    for damage in (lambda path: path.unlink(), lambda path: path.write_bytes(b"half")):
+        damage(folder / first.stored_name)
+        with pytest.raises(evidence.Gone):
+            evidence.content_of(first)
+        again = evidence.adopt(evidence.kept(evidence.keep(upload(), editor), editor), editor)
+        assert again == first
+        assert evidence.content_of(first) == PNG
+
+
+def test_a_kept_file_that_changed_before_it_was_handed_over_is_refused_with_a_sentence(
+    sign_in: SignIn, safeguard: Safeguard, folder: Path
+) -> None:
+    client, _ = sign_in("editor")
+    page = client.post(REPORT, {**answers(safeguard), "file": upload()})
+    token = page.context["form"]["kept_file"].value()
+    [file] = folder.iterdir()
+    file.write_bytes(PDF)
+    page = client.post(REPORT, {**answers(safeguard), "kept_file": token, "_publish": "1"})
+    assert page.status_code == 200
+    assert page.context["form"].errors["file"]
+    assert not EvidenceFile.objects.exists()
+    assert not Finding.objects.filter(verdict="not_protected").exists()
+
+
+def test_a_full_disk_leaves_no_half_file(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(descriptor: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(OSError, match="No space left"):
+        evidence.keep(upload(), make_user("editor"))
+    assert list(folder.iterdir()) == []
+
+
+def test_two_processes_that_clear_at_once_do_not_trip(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    evidence.keep(upload(), make_user("editor"))
+    [file] = folder.iterdir()
+    os.utime(file, (0, 0))
+    stat = Path.stat
+
+    def gone_meanwhile(path: Path, **options: Any) -> os.stat_result:
+        path.unlink(missing_ok=True) if path == file else None
+        return stat(path, **options)
+
+    with monkeypatch.context() as other:
+        other.setattr(Path, "stat", gone_meanwhile)
+        evidence.clear()
+    assert list(folder.iterdir()) == []

@@ -12,7 +12,7 @@ from django.test import Client
 from django.utils import timezone
 
 from notices.firm.models import AuditEntry
-from notices.safeguards import board
+from notices.safeguards import board, recording
 from notices.safeguards.models import Attestation, Check, Finding, Promise, Safeguard
 from notices.safeguards.recording import ReadFromAccount
 from notices.safeguards.rereading import reread_is_due
@@ -25,6 +25,7 @@ from tests.factories import (
     make_question,
     make_quick_answer,
     make_safeguard,
+    make_user,
     record_state,
 )
 
@@ -263,3 +264,22 @@ def test_open_deviations_stand_on_the_staff_start_page_until_a_check_closes_them
     assert client.get(link).status_code == 200
     record_state(safeguard, source="account")
     assert link not in client.get("/admin/").content.decode()
+
+
+def test_a_report_is_taken_back_by_a_new_record_that_the_list_begins(
+    sign_in: SignIn, safeguard: Safeguard
+) -> None:
+    client, _ = sign_in("editor")
+    client.post(REPORT, {**answers(safeguard), "_publish": "1"})
+    off = Promise.objects.get(value="off")
+    page = client.get("/admin/safeguards/promise/").content.decode()
+    link = f"{REPORT}?safeguard={safeguard.pk}&amp;value=on"
+    assert page.count(link) == 1
+    form = client.get(link.replace("&amp;", "&")).context["form"]
+    assert (form["safeguard"].value(), form["value"].value()) == (str(safeguard.pk), "on")
+    client.post(REPORT, {**answers(safeguard, "on"), "_publish": "1"})
+    recording.confirm(Attestation.objects.get(), by=make_user("reviewer"))
+    values = list(safeguard.promises.values_list("value", flat=True))
+    assert values == ["on", "off", "on"]
+    assert Promise.objects.filter(pk=off.pk).exists()
+    assert board.load().state_of(safeguard.key, timezone.now()) is State.ON

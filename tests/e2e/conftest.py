@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request
 
 from portal.starter.loading import load
+from tests.safeguards.zoom.conftest import fake, fake_process  # noqa: F401 - fixtures
 
 
 @pytest.fixture

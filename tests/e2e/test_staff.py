@@ -37,7 +37,7 @@ def staff_pages() -> list[str]:
     return [
         "/admin/",
         "/admin/einstellung-geaendert/",
-        "/admin/abweichungen/?zustand=alle",
+        "/admin/abweichungen/",
         "/admin/firm/organisation/1/change/",
         "/admin/safeguards/safeguard/",
         f"/admin/safeguards/safeguard/{Safeguard.objects.get(key='password').pk}/change/",

@@ -22,7 +22,7 @@ from tests.factories import make_edition, make_notice, make_question
 
 pytestmark = pytest.mark.django_db
 SignIn = Callable[[str], tuple[Client, User]]
-TODAY = date.today()  # noqa: DTZ011 - any day near now will do
+TODAY = date.today()
 
 
 def make_foundation(key: str = "frame", **changes: Any) -> Foundation:

@@ -12,13 +12,16 @@ import pytest
 from django.conf import settings
 from django.test import Client
 from django.utils import timezone
+from pytest_django import Settings
 
 from notices.safeguards.models import Explanation
+from notices.safeguards.recording import record_check
 from portal.starter.loading import load
 from tests.factories import (
     make_organisation,
     make_quick_answer,
     make_safeguard,
+    make_user,
     record_state,
 )
 
@@ -95,7 +98,7 @@ def test_evidence_names_setting_value_and_lock(client: Client) -> None:
     row = row_of(client, "cdn")
     assert "Setting cdn" in row
     assert "The setting protects. Locked for everyone." in row
-    assert "A second person confirms it." in row
+    assert "At least every 90 days." in row
 
 
 def test_the_permanent_link_leads_to_the_row_in_each_language(client: Client) -> None:
@@ -229,3 +232,37 @@ def test_page_and_stylesheet_stay_within_their_budget(client: Client, starter: N
     page = gzip.compress(client.get(GERMAN).content)
     assert len(stylesheet) <= 8 * 1024
     assert len(stylesheet) + len(page) <= 15 * 1024
+
+
+HOW = {
+    "import": "taken over when this portal was set up. Nobody has compared it",
+    "account": "It may only read there and change nothing.",
+    "file": "read the answers of our Zoom account from a file",
+    "confirmed": "A second person confirmed it.",
+    "alone": "One person from our office compared",
+}
+
+
+@pytest.mark.parametrize("how", list(HOW))
+@pytest.mark.parametrize("is_connected", [True, False])
+@pytest.mark.parametrize("four_eyes", [True, False])
+def test_it_says_how_the_newest_check_was_made_and_claims_no_other(
+    client: Client, settings: Settings, how: str, is_connected: bool, four_eyes: bool
+) -> None:
+    settings.FOUR_EYES = four_eyes
+    settings.ZOOM_ACCOUNT_ID = "acc" if is_connected else ""
+    cdn = make_safeguard("cdn", checked_by="account")
+    record_state(cdn, check=False, at=timezone.now() - timedelta(days=1))
+    editor = make_user("editor")
+    ways: dict[str, dict[str, Any]] = {
+        "import": {"source": "import"},
+        "account": {"source": "account"},
+        "file": {"source": "account", "role": "operator"},
+        "confirmed": {"by": editor, "confirmed_by": make_user("reviewer"), "role": "editor"},
+        "alone": {"by": editor, "confirmed_by": editor, "role": "editor"},
+    }
+    record_check([cdn], at=timezone.now(), **{"source": "hand", **ways[how]})
+    row = row_of(client, "cdn")
+    assert HOW[how] in row
+    others = [words for other, words in HOW.items() if other != how and words in row]
+    assert others == (["One person from our office compared"] if how == "confirmed" else [])

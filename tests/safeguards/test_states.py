@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 
@@ -149,16 +149,31 @@ def test_a_deviation_outlives_the_age_limit_of_its_check() -> None:
     assert states.deviations(timeline(*rows), at(50))[0].end is None
 
 
-def test_promising_less_does_not_end_a_deviation() -> None:
-    rows = (*ON, finding("not_protected", 5), check(5), promise("off", 7), check(8))
-    assert states.deviations(timeline(*rows), at(9))[0].end is None
-    seen = states.deviations(timeline(*rows, finding("protected", 10), check(10)), at(11))
-    assert [(one.start, one.end) for one in seen] == [(at(5), at(10))]
+@pytest.mark.parametrize("lowered", ["off", "exception"])
+def test_lowering_the_promise_never_closes_a_deviation(lowered: str) -> None:
+    rows = (*ON, finding("not_protected", 5), promise(lowered, 7))
+    [deviation] = states.deviations(timeline(*rows), at(20))
+    assert (deviation.start, deviation.end) == (at(5), None)
+    [closed] = states.deviations(timeline(*rows, finding("protected", 9)), at(20))
+    assert (closed.start, closed.end) == (at(5), at(9))
 
 
-def test_what_no_longer_exists_at_zoom_deviates_no_more() -> None:
-    rows = (*ON, finding("not_protected", 5), check(5), promise("retired", 7))
-    assert [one.end for one in states.deviations(timeline(*rows), at(9))] == [at(7)]
+@pytest.mark.parametrize("lowered", ["off", "exception", "retired"])
+def test_a_promise_lowered_for_the_past_takes_no_deviation_away(lowered: str) -> None:
+    rows = (*ON, finding("not_protected", 5), Promise(lowered, at(3), recorded_at=at(8)))
+    [deviation] = states.deviations(timeline(*rows), at(20))
+    ends = at(8) if lowered == "retired" else None
+    assert (deviation.start, deviation.end) == (at(5), ends)
+
+
+def test_what_is_announced_together_with_its_finding_does_not_deviate() -> None:
+    rows = (*ON, promise("off", 5), finding("not_protected", 5), finding("not_protected", 9))
+    assert states.deviations(timeline(*rows), at(20)) == []
+
+
+def test_a_promise_that_the_last_finding_does_not_keep_deviates_from_its_first_moment() -> None:
+    rows = (promise("off", 0), finding("not_protected", 0), promise("on", 4))
+    assert [one.start for one in states.deviations(timeline(*rows), at(9))] == [at(4)]
 
 
 def test_what_was_never_promised_does_not_deviate() -> None:
@@ -295,14 +310,14 @@ def test_what_deviates_is_public_as_a_deviation(line: Timeline, day: int) -> Non
         assert is_open or situation.promise.value != "on"
 
 
-@given(timelines, days, st.sampled_from(["on", "exception", "off"]))
-def test_no_promise_ends_a_deviation(line: Timeline, day: int, value: str) -> None:
-    line = replace(
-        line,
-        promises=[row for row in line.promises if row.effective_from <= at(day)],
-        findings=[row for row in line.findings if row.seen_at <= at(day)],
-    )
-    lowered = replace(line, promises=[*line.promises, promise(value, day + 0.5)])
-    before = [one for one in states.deviations(line, at(day)) if one.end is None]
-    after = [one for one in states.deviations(lowered, at(day + 1)) if one.end is None]
-    assert after[: len(before)] == before
+@given(timelines, days, st.sampled_from(["off", "exception"]), days, days)
+def test_no_promise_of_less_ends_or_hides_a_deviation(
+    line: Timeline, day: int, value: str, effective: int, recorded: int
+) -> None:
+    lowered = Promise(value, at(min(effective, recorded)), at(recorded))
+    known = [row for row in line.findings if row.recorded_at < at(recorded)]
+    before = Timeline(line.promises, known, line.coverages)
+    promises = sorted([*line.promises, lowered], key=lambda row: row.effective_from)
+    after = Timeline(promises, known, line.coverages)
+    seen = {(one.start, one.end) for one in states.deviations(before, at(recorded - 1))}
+    assert seen <= {(one.start, one.end) for one in states.deviations(after, at(recorded - 1))}

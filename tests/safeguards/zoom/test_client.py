@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import base64
-import gzip
 import logging
 import traceback
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 
@@ -408,29 +406,3 @@ def test_a_client_closes_its_connections() -> None:
     with zoom.connect() as client:
         pass
     assert client._http.is_closed
-
-
-@respx.mock
-def test_an_answer_that_is_packed_unasked_is_read_and_a_bomb_is_refused() -> None:
-    respx.post(OAUTH).respond(json=token())
-    packed = {"Content-Encoding": "gzip", "Content-Type": "application/json"}
-    api = respx.get(SETTINGS)
-    api.side_effect = [
-        httpx.Response(200, headers=packed, stream=Raw(gzip.compress(b'{"security": {}}'))),
-        httpx.Response(200, headers=packed, stream=Raw(gzip.compress(bytes(60_000_000)))),
-    ]
-    with zoom.connect() as client:
-        assert client.account_settings() == {"security": {}}
-        with pytest.raises(TooLarge):
-            client.account_settings()
-    assert api.calls[0].request.headers["Accept-Encoding"] == "identity"
-
-
-class Raw(httpx.SyncByteStream):
-    """Bytes on the wire, as a server sent them."""
-
-    def __init__(self, content: bytes) -> None:
-        self.content = content
-
-    def __iter__(self) -> Iterator[bytes]:
-        yield self.content

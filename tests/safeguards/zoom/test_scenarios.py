@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
+import time
 from pathlib import Path
 from typing import Any
 
@@ -195,11 +197,11 @@ def test_two_processes_share_a_token_although_a_new_one_ends_the_old(
     assert fake.tokens_issued == 1
 
 
-def many_users(count: int) -> dict[str, Any]:
+def many_users(count: int, noise: int = 10_000) -> dict[str, Any]:
     """Return answers of a large account whose bodies hold much that we do not need."""
     responses = example("01")
     bodies = responses[USER_SETTINGS]["u-verwaltung-01"]
-    bodies["default"]["noise"] = "x" * 10_000
+    bodies["default"]["noise"] = "x" * noise
     names = [f"user-{number:03}" for number in range(count)]
     responses[USERS] = {"users": [{"id": name, "status": "active"} for name in names]}
     responses[USER_SETTINGS] = dict.fromkeys(names, bodies)
@@ -217,7 +219,9 @@ def test_650_users_are_read_in_pages_while_the_token_ends(fake: Fake, tmp_path: 
         if done == 300:
             fake.advance(3601)
 
+    before = time.process_time()
     answers = read(progress=progress)
+    computed = time.process_time() - before
     assert heard == [(done, 650) for done in range(1, 651)]
     assert len(answers.responses[USER_SETTINGS]) == 650
     assert of_users(answers) == []
@@ -225,6 +229,70 @@ def test_650_users_are_read_in_pages_while_the_token_ends(fake: Fake, tmp_path: 
     pages = [r for r in fake.state["requests"] if r["path"] == "/v2/users"]
     assert len(pages) == 3
     assert len(json.dumps(answers.responses)) < 5_000_000 < bundle.stat().st_size
+    # Seconds of this process's own work; waiting for the wire does not count.
+    assert computed < 60
+
+
+PEAK = """
+import json, resource, sys
+from notices.safeguards import verification, zoom, zoom_account
+
+def peak():
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+
+with zoom.connect() as client:
+    zoom_account.read_account(client)  # two users: all code is loaded and has run once
+    input("")
+    before = peak()
+    answers = zoom_account.read_account(client)
+    verification.verify(answers.responses)
+    print(json.dumps([len(answers.responses["GET /users/{userId}/settings"]), peak() - before]))
+"""
+
+
+def test_the_memory_of_a_process_that_reads_650_users_stays_bounded(
+    fake: Fake, tmp_path: Path
+) -> None:
+    env = {
+        "PATH": os.environ["PATH"],
+        "DATA_DIR": str(tmp_path),
+        "SECRET_KEY": "only-for-tests-" * 4,
+        "ZOOM_ACCOUNT_ID": "acc-demo",
+        "ZOOM_CLIENT_ID": "demo-client",
+        "ZOOM_CLIENT_SECRET": "demo-secret",
+        "ZOOM_OAUTH_URL": fake.base + TOKEN_PATH,
+        "ZOOM_API_URL": fake.base + "/v2",
+    }
+    manage = [sys.executable, "manage.py"]
+    run: dict[str, Any] = {"cwd": portal_settings.BASE_DIR, "env": env, "text": True}
+    subprocess.run([*manage, "migrate", "--verbosity", "0"], check=True, timeout=60, **run)
+    peaks = {}
+    for count in (65, 650):
+        fake.play("happy")
+        bundle = tmp_path / f"{count}.json"
+        bundle.write_text(json.dumps(many_users(count, noise=40_000)), encoding="utf-8")
+        shell = [*manage, "shell", "--no-imports", "-c", PEAK]
+        pipes: dict[str, Any] = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
+        with subprocess.Popen(shell, **pipes, **run) as process:
+            waited_until_warm(fake)
+            fake.play({"bundle": str(bundle)})
+            out, _err = process.communicate("\n", timeout=200)
+        read_users, peaks[count] = json.loads(out)
+        assert read_users == count
+    came_over_the_wire = (tmp_path / "650.json").stat().st_size
+    assert came_over_the_wire > 25_000_000
+    # Ten times the users may cost a little more each, but nothing near what they answered.
+    assert peaks[650] < came_over_the_wire / 2
+    assert peaks[650] - peaks[65] < came_over_the_wire / 3
+
+
+def waited_until_warm(fake: Fake) -> None:
+    """Wait until the process has read the small account once."""
+    for _look in range(600):
+        if fake.calls("/v2/users/u-verwaltung-02") >= 4:
+            return
+        time.sleep(0.1)
+    raise AssertionError("the process did not read the small account")
 
 
 def test_a_user_who_left_in_the_meantime_is_told(fake: Fake) -> None:

@@ -4,14 +4,31 @@ from __future__ import annotations
 
 import gzip
 import json
+import time
 import traceback
+import tracemalloc
+import zlib
+from collections.abc import Iterator
+from contextlib import suppress
+from datetime import timedelta
+from socketserver import StreamRequestHandler, ThreadingTCPServer
+from threading import Thread
 
 import httpx
 import pytest
 import respx
+from django.utils import timezone
 
 from notices.safeguards import zoom
-from notices.safeguards.zoom_errors import BadAnswer, BadEnvironment, NotFound
+from notices.safeguards.models import ZoomToken
+from notices.safeguards.zoom_errors import (
+    BadAnswer,
+    BadEnvironment,
+    NotFound,
+    TokenBusy,
+    TooLarge,
+    TooSlow,
+)
 
 pytestmark = [pytest.mark.django_db, pytest.mark.respx(assert_all_called=False)]
 
@@ -48,12 +65,145 @@ def test_an_id_that_fits_no_address_is_not_asked_for(
     assert not asked.called
 
 
-def test_a_compressed_answer_is_not_unfolded(respx_mock: respx.MockRouter) -> None:
-    headers = {"Content-Type": "application/json", "Content-Encoding": "gzip"}
-    packed = gzip.compress(b"{}")
-    respx_mock.get(f"{API}/accounts/me/settings").respond(content=packed, headers=headers)
-    with zoom.ZoomClient(ACCESS) as client, pytest.raises(BadAnswer):
+def packed(content: bytes, wbits: int) -> bytes:
+    packer = zlib.compressobj(9, zlib.DEFLATED, wbits)
+    return packer.compress(content) + packer.flush()
+
+
+class Wire(httpx.SyncByteStream):
+    """Bytes as they come, which the stand-in does not unpack by itself."""
+
+    def __init__(self, content: bytes) -> None:
+        self.content = content
+
+    def __iter__(self) -> Iterator[bytes]:
+        yield self.content
+
+
+def settings_in(respx_mock: respx.MockRouter, content: bytes, coding: str) -> object:
+    headers = {"Content-Type": "application/json", "Content-Encoding": coding}
+    respx_mock.get(f"{API}/accounts/me/settings").respond(stream=Wire(content), headers=headers)
+    with zoom.ZoomClient(ACCESS) as client:
+        return client.account_settings()
+
+
+BODY = json.dumps({"recording": {"cloud_recording": False}}).encode()
+
+
+@pytest.mark.parametrize(
+    ("coding", "content"),
+    [
+        ("gzip", gzip.compress(BODY)),
+        ("GZIP", gzip.compress(BODY)),
+        ("x-gzip", gzip.compress(BODY)),
+        ("gzip", gzip.compress(BODY[:9]) + gzip.compress(BODY[9:])),
+        ("deflate", packed(BODY, 15)),
+        ("deflate", packed(BODY, -15)),
+        ("identity", BODY),
+    ],
+)
+def test_an_answer_that_is_compressed_although_nobody_asked_is_read(
+    coding: str, content: bytes, respx_mock: respx.MockRouter
+) -> None:
+    assert settings_in(respx_mock, content, coding) == json.loads(BODY)
+
+
+@pytest.mark.parametrize(
+    ("coding", "content"),
+    [
+        ("br", BODY),
+        ("gzip, gzip", gzip.compress(gzip.compress(BODY))),
+        ("gzip", BODY),
+        ("gzip", gzip.compress(BODY)[:-9]),
+        ("gzip", gzip.compress(BODY) + b"more"),
+        ("gzip", b""),
+        ("gzip", gzip.compress(b"") * 5000),
+        ("deflate", b"\xff" + packed(BODY, -15)),
+    ],
+)
+def test_what_cannot_be_unpacked_whole_is_refused(
+    coding: str, content: bytes, respx_mock: respx.MockRouter
+) -> None:
+    with pytest.raises(BadAnswer) as raised:
+        settings_in(respx_mock, content, coding)
+    assert raised.value.__cause__ is raised.value.__context__ is None
+
+
+@pytest.mark.parametrize("wbits", [31, 15, -15])
+def test_a_small_answer_that_unfolds_to_very_much_is_refused_early(
+    wbits: int, respx_mock: respx.MockRouter
+) -> None:
+    bomb = packed(b" " * 200_000_000, wbits)
+    assert len(bomb) < 300_000
+    tracemalloc.start()
+    try:
+        with pytest.raises(TooLarge):
+            settings_in(respx_mock, bomb, "gzip" if wbits == 31 else "deflate")
+        _size, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert peak < 8 * zoom.LARGEST_ANSWER
+
+
+def test_many_small_members_count_together(respx_mock: respx.MockRouter) -> None:
+    member = gzip.compress(b" " * 1_000_000)
+    with pytest.raises(TooLarge):
+        settings_in(respx_mock, member * 6, "gzip")
+
+
+class Dripping(StreamRequestHandler):
+    """Send the head of an answer byte by byte, faster than any time-out for one step."""
+
+    def handle(self) -> None:
+        self.rfile.readline()
+        with suppress(OSError):
+            for byte in b"HTTP/1.1 200 OK\r\nX-Long: " + b"x" * 600:
+                self.wfile.write(bytes([byte]))
+                time.sleep(0.05)
+
+
+@pytest.fixture
+def dripping() -> Iterator[str]:
+    with ThreadingTCPServer(("127.0.0.1", 0), Dripping) as server:
+        server.daemon_threads = True
+        Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_address[1]}"
+        server.shutdown()
+
+
+@pytest.mark.respx(assert_all_mocked=False)
+def test_an_answer_whose_head_drips_is_cut_off_in_time(
+    dripping: str, respx_mock: respx.MockRouter
+) -> None:
+    respx_mock.route(host="127.0.0.1").pass_through()
+    access = zoom.Access("account", "client", "secret", OAUTH, f"{dripping}/v2")
+    began = time.monotonic()
+    with zoom.ZoomClient(access, patience=0, longest_call=0.5) as client, pytest.raises(TooSlow):
         client.account_settings()
+    assert time.monotonic() - began < 10  # it would drip for half a minute
+
+
+@pytest.mark.parametrize("left", [-1.0, 0.0])
+def test_when_the_time_is_up_nothing_is_asked(left: float, respx_mock: respx.MockRouter) -> None:
+    asked = respx_mock.get(url__regex=".*").respond(json={})
+    with (
+        zoom.ZoomClient(ACCESS, give_up_at=time.monotonic() + left) as client,
+        pytest.raises(TooSlow),
+    ):
+        client.account_settings()
+    assert not asked.called
+
+
+def test_nobody_waits_for_a_token_of_another_process_when_the_time_is_up(
+    waits: list[float],
+) -> None:
+    ZoomToken.objects.create(leased_until=timezone.now() + timedelta(minutes=1))
+    with (
+        zoom.ZoomClient(ACCESS, give_up_at=time.monotonic() - 1, patience=0) as client,
+        pytest.raises(TokenBusy),
+    ):
+        client.account_settings()
+    assert waits == []
 
 
 @pytest.mark.parametrize(

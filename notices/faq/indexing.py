@@ -280,7 +280,7 @@ def _store(kind: str, pk: int, place: str, documents: Sequence[Document]) -> int
 
 
 def _write(kind: str, pk: int, place: str, document: Document) -> None:
-    entry, _new = SearchEntry.objects.update_or_create(
+    entry, is_new = SearchEntry.objects.update_or_create(
         kind=kind,
         object_id=pk,
         variant=document.variant,
@@ -293,7 +293,8 @@ def _write(kind: str, pk: int, place: str, document: Document) -> None:
         },
     )
     weights = weigh(document)
-    entry.tokens.all().delete()
+    if not is_new:
+        entry.tokens.all().delete()
     SearchToken.objects.bulk_create(
         [
             SearchToken(entry=entry, language=document.language, token=token, weight=weight)

@@ -172,18 +172,28 @@ def refresh() -> int:
 def together() -> Iterator[None]:
     """Index what is saved inside only once each, at the end; to be used in a transaction."""
     rows: dict[tuple[type[models.Model], int], Question | Safeguard | Notice] = {}
+    words: set[tuple[str, str]] = set()
     token = _waiting.set(rows)
     try:
         yield
     finally:
         _waiting.reset(token)
-    for row in rows.values():
-        index(row)
+    gathered = _new_words.set(words)
+    try:
+        for row in rows.values():
+            index(row)
+    finally:
+        _new_words.reset(gathered)
+    add_words(words)
 
 
 _waiting: ContextVar[dict[tuple[type[models.Model], int], Question | Safeguard | Notice] | None] = (
     ContextVar("waiting", default=None)
 )
+
+
+# Set while `together` indexes: the vocabulary is then written once for all rows.
+_new_words: ContextVar[set[tuple[str, str]] | None] = ContextVar("new_words", default=None)
 
 
 def _changed(row: Question | Safeguard | Notice) -> None:
@@ -324,11 +334,17 @@ def weigh(document: Document) -> dict[str, int]:
 
 def add_words(found: set[tuple[str, str]]) -> None:
     """Add stems, each with its language, to the vocabulary."""
+    gathered = _new_words.get()
+    if gathered is not None:
+        gathered.update(found)
+        return
     known: set[tuple[str, str]] = set()
     for language in LANGUAGES:
-        tokens = [token for code, token in found if code == language]
-        stored = SearchWord.objects.filter(language=language, token__in=tokens)
-        known |= {(language, token) for token in stored.values_list("token", flat=True)}
+        tokens = sorted(token for code, token in found if code == language)
+        for start in range(0, len(tokens), IN_ONE_GO):
+            some = tokens[start : start + IN_ONE_GO]
+            stored = SearchWord.objects.filter(language=language, token__in=some)
+            known |= {(language, token) for token in stored.values_list("token", flat=True)}
     rows = [
         SearchWord(language=language, form=form, token=token)
         for language, token in sorted(found - known)

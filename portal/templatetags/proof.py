@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from django import template
 
+from notices.firm.acts import in_words
 from notices.safeguards.models import Attestation, Check, Finding, Promise, Source
-from portal.dashboard import WORDS
 from portal.roles import ROLE_NAMES
 
 register = template.Library()
@@ -21,8 +21,7 @@ def role_name(role: str) -> str:
 @register.filter
 def act_words(entry: dict[str, str]) -> str:
     """Return what an entry of the audit tells, as the dashboard says it."""
-    words = WORDS.get(entry["act"], entry["act"] + ": %(subject)s")
-    return str(words) % {"subject": entry["subject"]}
+    return in_words(entry["act"], entry["subject"])
 
 
 @register.filter

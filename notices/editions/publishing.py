@@ -204,8 +204,8 @@ def withdraw(edition: Edition, *, by: User, reason_de: str, reason_en: str = "")
 
 
 @transaction.atomic
-def restore(edition: Edition, *, by: User) -> Edition:
-    """Begin a draft with the texts of an old edition; the old row stays as it is."""
+def restore(edition: Edition, *, by: User, texts: Mapping[str, str] | None = None) -> Edition:
+    """Begin a draft with the texts of an old edition, or with `texts` in their place."""
     edition = _locked(edition)
     if edition.status != Edition.Status.PUBLISHED:
         raise NotPublished(edition)
@@ -218,6 +218,8 @@ def restore(edition: Edition, *, by: User) -> Edition:
             text = "" if field == "change_note" else getattr(edition, f"{field}_{language}")
             setattr(draft, f"{field}_{language}", text or "")
     draft.english_made_from = german_source_digest(draft) if not english_is_stale(edition) else ""
+    for name in CORRECTED_FIELDS:
+        setattr(draft, name, (texts or {}).get(name, getattr(draft, name)))
     draft.save()
     draft.writers.add(by)
     _audit(by, "edition-restored", draft, restored=edition.label)

@@ -31,6 +31,7 @@ NOT_PAGES = {
     "api-description",
     "meeting-ics",
     "zoom-webhook",
+    "edition-preview",  # needs a signed link; tests/editions/test_preview_link.py visits it
 }
 # The one public door that takes something in; its own tests say what it refuses.
 POSTED_TO = {"zoom-webhook"}

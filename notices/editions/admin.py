@@ -15,7 +15,7 @@ from django.views.decorators.http import require_POST
 from notices.firm.staff import ReadOnly, StaffAdmin, record
 from notices.lib import markdown
 
-from . import corrections, publishing
+from . import corrections, previewing, publishing
 from .digests import TEXT_FIELDS, english_is_stale, german_source_digest
 from .forms import (
     CorrectionForm,
@@ -196,6 +196,9 @@ class EditionAdmin(StaffAdmin):
             context["english_is_stale"] = english_is_stale(edition)
             context["english_is_missing"] = not edition.text_en
             context["is_own"] = publishing.has_written(edition, request.user)  # type: ignore[arg-type]
+            if edition.status != Edition.Status.PUBLISHED:
+                token = previewing.make_token(edition)
+                context["preview_link"] = reverse("edition-preview", kwargs={"token": token})
             context["came_back"] = publishing.last_comment(edition)
             if edition.status == Edition.Status.REVIEW:
                 context["rendered"] = rendered(edition)

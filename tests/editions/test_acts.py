@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 
 import pytest
 from django.contrib.auth.models import User
@@ -97,10 +99,10 @@ def test_an_old_edition_becomes_a_draft_and_never_overwrites_one(editor: User) -
 @pytest.mark.parametrize("act", ["correct", "withdraw", "restore"])
 def test_a_draft_takes_none_of_these_steps(act: str, editor: User) -> None:
     draft = make_edition(status="draft")
+    steps: dict[str, Callable[[], object]] = {
+        "correct": partial(publishing.correct, draft, by=editor, texts=RIGHT),
+        "withdraw": partial(publishing.withdraw, draft, by=editor, reason_de="Falsch."),
+        "restore": partial(publishing.restore, draft, by=editor),
+    }
     with pytest.raises(publishing.NotPublished):
-        if act == "correct":
-            publishing.correct(draft, by=editor, texts=RIGHT)
-        elif act == "withdraw":
-            publishing.withdraw(draft, by=editor, reason_de="Falsch.")
-        else:
-            publishing.restore(draft, by=editor)
+        steps[act]()

@@ -8,6 +8,7 @@ from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
+from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -16,11 +17,18 @@ from django.views.decorators.http import require_POST
 from notices.firm.staff import ReadOnly, StaffAdmin, record
 from notices.lib import markdown
 
-from . import publishing
+from . import corrections, previewing, publishing
 from .completeness import is_checked
 from .confirming import ConfirmationForm, Reading
 from .digests import TEXT_FIELDS, english_is_stale, german_source_digest
-from .forms import EditionForm, FoundationForm, NoticeForm, ReviewForm
+from .forms import (
+    CorrectionForm,
+    EditionForm,
+    FoundationForm,
+    NoticeForm,
+    ReviewForm,
+    WithdrawForm,
+)
 from .foundations import record_fall
 from .models import ClaimReason, Edition, Foundation, Notice, Withdrawal
 from .redaction_page import redact_page
@@ -38,6 +46,17 @@ SENTENCES = {
     ),
     publishing.ClaimsNeedReasons: _(
         "Please write a reason for each of these safeguards: %(names)s"
+    ),
+    publishing.NotPublished: _("This edition is not published yet."),
+    publishing.NotTheNewestRow: _("This edition was corrected. Please take its newest correction."),
+    publishing.AlreadyWithdrawn: _("This edition was withdrawn already."),
+    publishing.NoLongerInForce: _(
+        "A later edition is in force. Correcting this one changes nothing."
+    ),
+    publishing.ReasonMissing: _("Please tell readers why, in German at least."),
+    publishing.DraftIsOpen: _("There is a draft already. Finish or delete it first."),
+    publishing.ChangesTheMeaning: _(
+        "This is more than a typing error, so a second person has to approve it."
     ),
 }
 PUBLISH = "editions.publish_edition"
@@ -198,6 +217,10 @@ class EditionAdmin(StaffAdmin):
             context["english_is_missing"] = not edition.text_en
             context["is_own"] = publishing.has_written(edition, request.user)  # type: ignore[arg-type]
             context["reading"] = Reading(edition)
+            if edition.status != Edition.Status.PUBLISHED:
+                token = previewing.make_token(edition)
+                context["preview_link"] = reverse("edition-preview", kwargs={"token": token})
+            context["came_back"] = publishing.last_comment(edition)
             if edition.status == Edition.Status.REVIEW:
                 context["rendered"] = rendered(edition)
                 if request.user.has_perm(PUBLISH):
@@ -213,7 +236,13 @@ class EditionAdmin(StaffAdmin):
         view = self.admin_site.admin_view(require_POST(self.decide))
         redact = self.admin_site.admin_view(partial(redact_page, self.admin_site))
         english = self.admin_site.admin_view(require_POST(self.english_is_right))
+        correct = self.admin_site.admin_view(self.correct)
+        withdraw = self.admin_site.admin_view(self.withdraw)
+        restore = self.admin_site.admin_view(require_POST(self.restore))
         return [
+            path("<int:pk>/korrigieren/", correct, name="editions_edition_correct"),
+            path("<int:pk>/zurueckziehen/", withdraw, name="editions_edition_withdraw"),
+            path("<int:pk>/wiederherstellen/", restore, name="editions_edition_restore"),
             path("<int:pk>/entscheiden/", view, name="editions_edition_decide"),
             path("<int:pk>/schwaerzen/", redact, name="editions_edition_redact"),
             path("<int:pk>/englisch-stimmt/", english, name="editions_edition_english"),
@@ -279,6 +308,82 @@ class EditionAdmin(StaffAdmin):
         response.status_code = 422
         return response
 
+    def correct(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Show what differs, ask whether it changes the meaning, then publish or begin a draft."""
+        if not request.user.has_perm("editions.add_edition"):
+            raise PermissionDenied
+        edition = get_object_or_404(Edition.objects.published(), pk=pk)
+        old = {name: getattr(edition, name) or "" for name in publishing.CORRECTED_FIELDS}
+        form = CorrectionForm(request.POST or None, initial=old)
+        decision = None
+        if request.method == "POST" and form.is_valid():
+            texts = form.cleaned_data
+            decision = corrections.decide(old, texts, publishing.names_never_corrected())
+            answer = request.POST.get("meaning", "")
+            try:
+                if corrections.Reason.NOTHING in decision.reasons:
+                    messages.error(request, _("You have changed nothing yet."))
+                elif answer == "no":
+                    row = publishing.correct(edition, by=request.user, texts=texts)  # type: ignore[arg-type]
+                    messages.success(request, _("The correction is public."))
+                    if row.notice.editions.exclude(status=Edition.Status.PUBLISHED).exists():
+                        messages.info(
+                            request,
+                            _("There is an open draft. Please correct the same words there."),
+                        )
+                    return _to_edition(row)
+                elif answer == "yes":
+                    draft = publishing.restore(edition, by=request.user, texts=texts)  # type: ignore[arg-type]
+                    messages.success(request, _("This is your draft. Nothing of it is public yet."))
+                    return _to_edition(draft)
+            except publishing.PublishingError as error:
+                messages.error(request, sentence(error))
+        context = {"form": form, "decision": decision, "title": _("Correct a typing error")}
+        return self._act_page(request, "correct", edition, context)
+
+    def withdraw(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Ask for the public reason, then withdraw."""
+        if not request.user.has_perm(PUBLISH):
+            raise PermissionDenied
+        edition = get_object_or_404(Edition.objects.published(), pk=pk)
+        form = WithdrawForm(request.POST or None)
+        if request.method == "POST" and form.is_valid():
+            try:
+                publishing.withdraw(edition, by=request.user, **form.cleaned_data)  # type: ignore[arg-type]
+                messages.success(request, _("The edition is withdrawn. Its page says so."))
+                return _to_edition(edition)
+            except publishing.PublishingError as error:
+                messages.error(request, sentence(error))
+        context = {"form": form, "title": _("Withdraw an edition")}
+        return self._act_page(request, "withdraw", edition, context)
+
+    def restore(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Begin a draft with the texts of this edition."""
+        if not request.user.has_perm("editions.add_edition"):
+            raise PermissionDenied
+        edition = get_object_or_404(Edition.objects.published(), pk=pk)
+        try:
+            draft = publishing.restore(edition, by=request.user)  # type: ignore[arg-type]
+            messages.success(request, _("This is your draft. Nothing of it is public yet."))
+            return _to_edition(draft)
+        except publishing.PublishingError as error:
+            messages.error(request, sentence(error))
+        return _to_edition(edition)
+
+    def _act_page(
+        self, request: HttpRequest, name: str, edition: Edition, context: dict[str, Any]
+    ) -> HttpResponse:
+        return TemplateResponse(
+            request,
+            f"admin/editions/edition/{name}.html",
+            {
+                **self.admin_site.each_context(request),
+                **context,
+                "opts": self.opts,
+                "original": edition,
+            },
+        )
+
     def _submitted(self, request: HttpRequest, edition: Edition) -> HttpResponse | None:
         if "_submit" not in request.POST:
             return None
@@ -320,6 +425,10 @@ def sentence(error: publishing.PublishingError) -> str:
     if isinstance(error, publishing.ClaimsNeedReasons):
         return words % {"names": error.names}
     return words
+
+
+def _to_edition(edition: Edition) -> HttpResponseRedirect:
+    return HttpResponseRedirect(reverse("admin:editions_edition_change", args=[edition.pk]))
 
 
 def begin_draft(notice: Notice, author: int | None) -> Edition:

@@ -166,3 +166,46 @@ class ReviewForm(forms.Form):
             "Needed only if you return the text. Example: Abschnitt 3 nennt ein altes Datum."
         ),
     )
+
+
+class CorrectionForm(forms.Form):
+    """The texts of a published edition with a typing error put right."""
+
+    title_de = forms.CharField(label=_("Title (German)"), max_length=120)
+    title_en = forms.CharField(label=_("Title (English)"), max_length=120, required=False)
+    summary_de = forms.CharField(
+        label=_("In short (German)"), required=False, widget=MarkdownInput(attrs=LOW), strip=False
+    )
+    summary_en = forms.CharField(
+        label=_("In short (English)"), required=False, widget=MarkdownInput(attrs=LOW), strip=False
+    )
+    text_de = forms.CharField(
+        label=_("Text (German)"), widget=MarkdownInput(attrs=TALL), strip=False
+    )
+    text_en = forms.CharField(
+        label=_("Text (English)"), required=False, widget=MarkdownInput(attrs=TALL), strip=False
+    )
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        for name, text in data.items():
+            try:
+                refuse_join_link(text)
+                if not name.startswith("title"):
+                    check_markdown(text)
+            except forms.ValidationError as error:
+                self.add_error(name, error)
+        return data
+
+
+class WithdrawForm(forms.Form):
+    """Why an edition is withdrawn, for readers."""
+
+    reason_de = forms.CharField(
+        label=_("Public reason (German)"),
+        max_length=300,
+        help_text=_(
+            "One sentence for readers. Example: Abschnitt 3 nannte einen falschen Empfänger."
+        ),
+    )
+    reason_en = forms.CharField(label=_("Public reason (English)"), max_length=300, required=False)

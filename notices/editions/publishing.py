@@ -1,4 +1,4 @@
-"""The one way an edition changes state: submit, send back, publish."""
+"""The one way an edition changes state: submit, send back, publish, correct, withdraw, restore."""
 
 from __future__ import annotations
 
@@ -12,14 +12,19 @@ from django.db import transaction
 from django.db.models import Max
 from django.utils import timezone
 
-from notices.firm.models import AuditEntry
+from notices.firm.models import AuditEntry, Organisation
 from notices.lib import markdown
 
-from . import completeness, english
+from . import completeness, corrections, english
 from .chain import end_of_chain
 from .claims import OpenClaim, open_claims, store_reasons, without_reason
-from .digests import edition_digest, german_source_digest
-from .models import Edition, Notice
+from .digests import TEXT_FIELDS, edition_digest, english_is_stale, german_source_digest
+from .models import Edition, Notice, Withdrawal
+
+# What was new in an edition stays as it was said; the rest may hold a typing error.
+CORRECTED_FIELDS = tuple(
+    f"{field}_{language}" for field in ("title", "summary", "text") for language in ("de", "en")
+)
 
 
 class PublishingError(Exception):
@@ -56,6 +61,38 @@ class ClaimsNeedReasons(PublishingError):
     @property
     def names(self) -> str:
         return ", ".join(str(claim.name) for claim in self.claims)
+
+
+class NotPublished(PublishingError):
+    """Only a published edition can be corrected, withdrawn or restored."""
+
+
+class NotTheNewestRow(PublishingError):
+    """An edition that was corrected is corrected and withdrawn in its newest correction."""
+
+
+class AlreadyWithdrawn(PublishingError):
+    """A withdrawn edition takes no further step, except as the source of a new draft."""
+
+
+class NoLongerInForce(PublishingError):
+    """Correcting a superseded edition would put its text back into force."""
+
+
+class ChangesTheMeaning(PublishingError):
+    """More than a typing error: this goes into the next edition, with a second person."""
+
+    def __init__(self, decision: corrections.Decision) -> None:
+        super().__init__(decision)
+        self.decision = decision
+
+
+class ReasonMissing(PublishingError):
+    """A withdrawal says why, to readers and in German at least."""
+
+
+class DraftIsOpen(PublishingError):
+    """A notice has one draft at a time; restoring never overwrites it."""
 
 
 @transaction.atomic
@@ -149,6 +186,121 @@ def freeze(edition: Edition, *, published_at: datetime) -> Edition:
     Notice.objects.select_for_update().get(pk=edition.notice_id)
     published = Edition.objects.published().filter(notice=edition.notice_id)
     edition.number = (published.aggregate(last=Max("number"))["last"] or 0) + 1
+    return _seal(edition, published_at)
+
+
+def names_never_corrected() -> list[str]:
+    """Return the names and addresses of the firm and of those who answer for the data."""
+    firm = Organisation.objects.first()
+    if firm is None:
+        return []
+    fields = (
+        *("name_de", "legal_name_de", "service_name_de", "city_de", "represented_by_de"),
+        *("dpo_title_de", "dpo_address_de", "authority_name_de", "authority_address_de"),
+    )
+    return [str(getattr(firm, name, "") or getattr(firm, name[:-3], "") or "") for name in fields]
+
+
+@transaction.atomic
+def correct(edition: Edition, *, by: User, texts: Mapping[str, str]) -> Edition:
+    """Publish typing errors of `edition` put right, at once and under the same number."""
+    edition = _locked(edition)
+    _require_newest(edition)
+    now = timezone.now()
+    if edition.in_force_from is None or (
+        edition.in_force_from <= now and edition.notice.in_force_at(now) != edition
+    ):
+        raise NoLongerInForce(edition)
+    old = {name: getattr(edition, name) or "" for name in CORRECTED_FIELDS}
+    new = {**old, **{name: texts[name] for name in CORRECTED_FIELDS if name in texts}}
+    decision = corrections.decide(old, new, names_never_corrected())
+    if not decision.is_correction:
+        raise ChangesTheMeaning(decision)
+    was_stale = english_is_stale(edition)
+    edition.pk = None
+    edition._state.adding = True
+    edition.correction += 1
+    edition.historical = False
+    edition.in_force_from = max(edition.in_force_from, now)
+    edition.created_at = now
+    edition.written_by_id = by.pk
+    # Nobody approved this row: reviewers see it afterwards.
+    edition.approved_by_id = None
+    edition.approver_role = ""
+    edition.four_eyes = False
+    for name, text in new.items():
+        setattr(edition, name, text)
+    if not was_stale:
+        edition.english_made_from = german_source_digest(edition)
+    edition = _seal(edition, now)
+    edition.writers.add(by)
+    words = [[change.field, change.old, change.new] for change in decision.changes]
+    _audit(by, "edition-corrected", edition, words=words)
+    return edition
+
+
+@transaction.atomic
+def withdraw(edition: Edition, *, by: User, reason_de: str, reason_en: str = "") -> Withdrawal:
+    """Say in public that we no longer stand by `edition`; its page stays.
+
+    One reviewer is enough: a wrong text must be stopped at once, it is never made better by it,
+    and what replaces it needs a second person again.
+    """
+    if not reason_de.strip():
+        raise ReasonMissing(edition)
+    edition = _locked(edition)
+    _require_newest(edition)
+    withdrawal = Withdrawal.objects.create(
+        edition=edition,
+        reason_de=reason_de.strip(),
+        reason_en=reason_en.strip(),
+        recorded_by_id=by.pk,
+    )
+    _audit(by, "edition-withdrawn", edition, comment=reason_de.strip())
+    return withdrawal
+
+
+@transaction.atomic
+def restore(edition: Edition, *, by: User, texts: Mapping[str, str] | None = None) -> Edition:
+    """Begin a draft with the texts of an old edition, or with `texts` in their place."""
+    edition = _locked(edition)
+    if edition.status != Edition.Status.PUBLISHED:
+        raise NotPublished(edition)
+    if edition.notice.editions.exclude(status=Edition.Status.PUBLISHED).exists():
+        raise DraftIsOpen(edition)
+    draft = Edition(notice=edition.notice, written_by_id=by.pk)
+    for field in TEXT_FIELDS:
+        for language in ("de", "en"):
+            # What was new in the old edition is not new in the next one.
+            text = "" if field == "change_note" else getattr(edition, f"{field}_{language}")
+            setattr(draft, f"{field}_{language}", text or "")
+    draft.english_made_from = german_source_digest(draft) if not english_is_stale(edition) else ""
+    for name in CORRECTED_FIELDS:
+        setattr(draft, name, (texts or {}).get(name, getattr(draft, name)))
+    draft.save()
+    draft.writers.add(by)
+    _audit(by, "edition-restored", draft, restored=edition.label)
+    return draft
+
+
+def last_comment(edition: Edition) -> AuditEntry | None:
+    """Return the comment with which this draft came back, until it is handed over again."""
+    acts = AuditEntry.objects.filter(detail__edition=edition.pk).order_by("-at", "-id")
+    last = acts.filter(act__in=["edition-submitted", "edition-sent-back"]).first()
+    return last if last and last.act == "edition-sent-back" else None
+
+
+def _require_newest(edition: Edition) -> None:
+    if edition.status != Edition.Status.PUBLISHED:
+        raise NotPublished(edition)
+    rows = Edition.objects.published().filter(notice=edition.notice_id, number=edition.number)
+    if rows.filter(correction__gt=edition.correction).exists():
+        raise NotTheNewestRow(edition)
+    if Withdrawal.objects.filter(edition=edition).exists():
+        raise AlreadyWithdrawn(edition)
+
+
+def _seal(edition: Edition, published_at: datetime) -> Edition:
     edition.status = Edition.Status.PUBLISHED
     edition.published_at = published_at
     for language in ("de", "en"):
@@ -180,5 +332,5 @@ def _audit(by: User, act: str, edition: Edition, comment: str = "", **detail: An
         by_id=by.pk,
         act=act,
         subject=f"{edition.notice.key} {edition.label}".strip(),
-        detail={"comment": comment} if comment else detail,
+        detail={"edition": edition.pk, **({"comment": comment} if comment else {}), **detail},
     )

@@ -22,6 +22,7 @@ register_converter(EditionLabel, "edition")
 
 urlpatterns = [
     path("", views.notice_list, name="notice-list"),
+    path(_("preview/<str:token>/"), views.edition_preview, name="edition-preview"),
     path("<slug:slug>/", views.notice_detail, name="notice-detail"),
     path(_("<slug:slug>/history/"), views.edition_history, name="edition-history"),
     path(_("<slug:slug>/compare/"), views.edition_choose, name="edition-choose"),

@@ -18,6 +18,7 @@ from notices.firm.languages import PRIMARY, localised, slug_alternates
 from notices.firm.models import Organisation
 from notices.firm.rights import rights
 from notices.firm.slugs import LANGUAGES, current_for
+from notices.lib import markdown
 from notices.lib.markdown_reading import outline
 from notices.safeguards import board
 from notices.safeguards.board import Board
@@ -28,6 +29,7 @@ from .comparing import compare_editions
 from .english import english_note
 from .history import History, exact_edition, history_of, listed_notices, shown_edition
 from .models import Edition, Notice
+from .previewing import Outdated, read_token
 from .standing import standing
 
 # What a page is called while nothing of it is published.
@@ -249,3 +251,30 @@ def _about(
             "standing": standing(edition, organisation, history.moment, known),
         }
     return context
+
+
+@require_safe
+def edition_preview(request: HttpRequest, token: str) -> HttpResponse:
+    """Show a draft to whoever holds the signed link; 410 once it is old, 404 if it is forged."""
+    try:
+        edition = read_token(token)
+    except Outdated:
+        edition, status = None, 410
+    else:
+        status = 200 if edition else 404
+    texts = {
+        language: markdown.render(getattr(edition, f"text_{language}") or "", language)
+        for language in ("de", "en")
+        if edition
+    }
+    # The address is the key: it is neither kept, listed nor passed on.
+    headers = {
+        "Cache-Control": "private, no-store",
+        "Referrer-Policy": "no-referrer",
+        "X-Robots-Tag": "noindex, nofollow",
+    }
+    context = {"edition": edition, "texts": texts, "alternates": {}}
+    page = render(request, "editions/edition_preview.html", context, status=status)
+    for name, value in headers.items():
+        page[name] = value
+    return page

@@ -37,7 +37,10 @@ def test_a_draft_goes_to_review_and_back_with_a_comment(editor: User, reviewer: 
     assert edition.status == "draft"
     audit = AuditEntry.objects.get(act="edition-sent-back")
     assert audit.by == reviewer
-    assert audit.detail == {"comment": "Please name the recipients."}
+    assert audit.detail["comment"] == "Please name the recipients."
+    assert publishing.last_comment(edition) == audit
+    publishing.submit(edition, by=editor)
+    assert publishing.last_comment(edition) is None
 
 
 def test_a_published_edition_has_number_rendered_texts_and_the_role_of_its_approver(

@@ -53,7 +53,7 @@ EDITOR = {
     "faq.question": WITHOUT_DELETING,
     "faq.synonyms": EVERYTHING,
     "invitations.meetingtype": EVERYTHING,
-    "invitations.meeting": EVERYTHING,
+    "invitations.meeting": WITHOUT_DELETING,
     "invitations.adjustment": EVERYTHING,
 }
 PERMISSIONS = {

@@ -136,13 +136,8 @@ class MeetingAdmin(StaffAdmin):
         return ["starts_at", "ends_at"] if obj else []
 
     def has_delete_permission(self, request: HttpRequest, obj: Meeting | None = None) -> bool:
-        # The code on paper must go on leading to what applied, a deviation must stay public.
-        return (
-            obj is not None
-            and not has_begun(obj)
-            and not obj.findings.exists()
-            and super().has_delete_permission(request, obj)
-        )
+        # Its code may be on paper already and must lead somewhere for ever: cancelling says so.
+        return False
 
     def get_inlines(self, request: HttpRequest, obj: Meeting | None) -> list[Any]:
         return [AdjustmentInline] if obj else []

@@ -93,10 +93,10 @@ BODY = json.dumps({"recording": {"cloud_recording": False}}).encode()
 @pytest.mark.parametrize(
     ("coding", "content"),
     [
-        ("gzip", gzip.compress(BODY)),
-        ("GZIP", gzip.compress(BODY)),
-        ("x-gzip", gzip.compress(BODY)),
-        ("gzip", gzip.compress(BODY[:9]) + gzip.compress(BODY[9:])),
+        ("gzip", gzip.compress(BODY, mtime=0)),
+        ("GZIP", gzip.compress(BODY, mtime=0)),
+        ("x-gzip", gzip.compress(BODY, mtime=0)),
+        ("gzip", gzip.compress(BODY[:9], mtime=0) + gzip.compress(BODY[9:], mtime=0)),
         ("deflate", packed(BODY, 15)),
         ("deflate", packed(BODY, -15)),
         ("identity", BODY),
@@ -112,12 +112,12 @@ def test_an_answer_that_is_compressed_although_nobody_asked_is_read(
     ("coding", "content"),
     [
         ("br", BODY),
-        ("gzip, gzip", gzip.compress(gzip.compress(BODY))),
+        ("gzip, gzip", gzip.compress(gzip.compress(BODY), mtime=0)),
         ("gzip", BODY),
-        ("gzip", gzip.compress(BODY)[:-9]),
-        ("gzip", gzip.compress(BODY) + b"more"),
+        ("gzip", gzip.compress(BODY, mtime=0)[:-9]),
+        ("gzip", gzip.compress(BODY, mtime=0) + b"more"),
         ("gzip", b""),
-        ("gzip", gzip.compress(b"") * 5000),
+        ("gzip", gzip.compress(b"", mtime=0) * 5000),
         ("deflate", b"\xff" + packed(BODY, -15)),
     ],
 )
@@ -146,7 +146,7 @@ def test_a_small_answer_that_unfolds_to_very_much_is_refused_early(
 
 
 def test_many_small_members_count_together(respx_mock: respx.MockRouter) -> None:
-    member = gzip.compress(b" " * 1_000_000)
+    member = gzip.compress(b" " * 1_000_000, mtime=0)
     with pytest.raises(TooLarge):
         settings_in(respx_mock, member * 6, "gzip")
 

@@ -183,10 +183,10 @@ class ExplanationAdmin(AppendOnlyAdmin):
 class PromiseAdmin(ReadOnly):
     """What was promised; nothing is taken back but by a new report, which this list begins."""
 
-    list_display = ["safeguard", "value", "effective_from", "recorded_at", "recorded_by", "undo"]
+    list_display = ["safeguard", "value", "undo", "effective_from", "recorded_at"]
     list_display_links = ["safeguard"]
     list_filter = ["value", "safeguard"]
-    list_select_related = ["safeguard", "recorded_by"]
+    list_select_related = ["safeguard"]
     search_fields = ["reason_de", "reason_en"]
     fields = [
         *("safeguard", "value", "effective_from", "recorded_at", "reason_de", "reason_en"),

@@ -277,9 +277,11 @@ def test_no_bytes_make_the_look_at_a_file_fail(content: bytes, kind: str) -> Non
 def test_content_that_was_lost_is_put_back_by_the_next_upload_of_it(folder: Path) -> None:
     editor = make_user("editor")
     first = evidence.adopt(evidence.kept(evidence.keep(upload(), editor), editor), editor)
-    for damaged in (None, b"half"):
-        stored = folder / first.stored_name
-        stored.unlink() if damaged is None else stored.write_bytes(damaged)
+    stored = folder / first.stored_name
+    for is_there in (False, True):
+        stored.write_bytes(b"half")
+        if not is_there:
+            stored.unlink()
         with pytest.raises(evidence.Gone):
             evidence.content_of(first)
         again = evidence.adopt(evidence.kept(evidence.keep(upload(), editor), editor), editor)

@@ -283,3 +283,31 @@ def test_a_report_is_taken_back_by_a_new_record_that_the_list_begins(
     assert values == ["on", "off", "on"]
     assert Promise.objects.filter(pk=off.pk).exists()
     assert board.load().state_of(safeguard.key, timezone.now()) is State.ON
+
+
+def test_the_review_shows_a_deviation_as_readers_see_it(
+    sign_in: SignIn, safeguard: Safeguard
+) -> None:
+    found = record_state(safeguard, users_read=14, users_differing=2)
+    assert found
+    found.explanations.create(text_de="Wir stellen es wieder ein.", text_en="We mend it.")
+    client, _ = sign_in("editor")
+    review = client.post(REPORT, answers(safeguard)).content.decode()
+    assert "2 of 14 accounts have another value. We mend it." in review
+    assert "Weicht bei 2 von 14 Konten ab. " in review
+    assert "Wir stellen es wieder ein." in review
+
+
+def test_the_review_names_answers_questions_notices_and_meetings_of_two_weeks(
+    sign_in: SignIn, safeguard: Safeguard
+) -> None:
+    answer = make_quick_answer("strangers", safeguard)
+    question, notice = make_question("who", lead=answer), make_notice("video")
+    notice.safeguards.add(safeguard)
+    near = make_meeting(timezone.now() + timedelta(days=13))
+    make_meeting(timezone.now() + timedelta(days=15))
+    client, _ = sign_in("editor")
+    found = client.post(REPORT, answers(safeguard)).context["consequences"]
+    assert [before.key for before, _after in found.views[0].answers] == ["strangers"]
+    assert [list(found.questions), list(found.notices)] == [[question], [notice]]
+    assert list(found.meetings) == [near]

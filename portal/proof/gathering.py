@@ -58,14 +58,19 @@ class Evidence:
         roles = Roles()
         for one in self.held:
             edition = Edition.objects.select_related("notice").get(pk=one.pk)
+            documents = edition.documents.current().order_by("language")
+            if self.period.known_at:
+                documents = documents.filter(made_at__lte=self.period.known_at)
             yield {
                 "edition": edition,
+                "documents": documents,
                 "covered": covered(edition),
                 "digest": edition.digest,
                 "in_force_from": one.start,
                 "in_force_until": one.end,
                 "withdrawal": withdrawn.get(one.pk),
                 "redactions": _redactions(edition.redactions.order_by("id"), roles),
+                "claim_reasons": _claim_reasons(edition),
             }
 
 
@@ -84,6 +89,20 @@ class Roles:
                 held = {group.name for group in user.groups.all()}
                 self._known[user.pk] = next((one for one in STRONGEST if one in held), "staff")
         return self._known.get(pk, "staff")
+
+
+def _claim_reasons(edition: Edition) -> list[dict[str, Any]]:
+    """Return why the edition claims safeguards that were not simply on when it was published."""
+    return [
+        {
+            "safeguard": one.safeguard.key,
+            "state": one.state,
+            "reason": one.reason,
+            "role": one.role,
+            "recorded_at": one.recorded_at,
+        }
+        for one in edition.claim_reasons.select_related("safeguard")
+    ]
 
 
 def gather(period: Period) -> Evidence:

@@ -80,6 +80,7 @@ def _files(evidence: Evidence) -> Iterator[tuple[str, bytes]]:
 def _files_of(facts: dict[str, Any]) -> Iterator[tuple[str, bytes]]:
     """Yield the files of one edition: JSON, its pages, and its PDFs where they were made."""
     edition: Edition = facts.pop("edition")
+    documents = facts.pop("documents")
     base = folder_of(edition)
     yield f"{base}.json", _as_json(facts)
     for language in ("de", "en"):
@@ -95,7 +96,7 @@ def _files_of(facts: dict[str, Any]) -> Iterator[tuple[str, bytes]]:
                 f"{base}.{language}.html",
                 render_to_string("evidence/edition.html", page).encode(),
             )
-    for document in edition.documents.current().order_by("language"):
+    for document in documents:
         yield f"{base}.{document.language}.pdf", bytes(document.content)
 
 

@@ -20,12 +20,12 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 from django.utils import timezone
 
-from notices.editions.models import Edition
+from notices.editions.models import ClaimReason, Edition, EditionPdf
 from notices.editions.redacting import redact
 from notices.firm.days import BERLIN, day_of
 from notices.firm.freezing import thawed
 from notices.firm.models import AuditEntry
-from notices.safeguards.models import Attestation, Explanation
+from notices.safeguards.models import Attestation, Explanation, Safeguard
 from portal.proof.verify import verify
 from tests.editions.corrections import withdraw
 from tests.factories import (
@@ -149,6 +149,31 @@ def test_it_names_roles_and_never_people_or_their_notes(tmp_path: Path) -> None:
     text = all_text(export(tmp_path / "out.zip"))
     assert "Probe" not in text
     assert "nachgesehen" not in text
+
+
+@pytest.mark.usefixtures("content")
+def test_it_holds_the_pdf_of_an_edition_and_why_it_claims_what_is_not_on(tmp_path: Path) -> None:
+    edition = Edition.objects.get(number=3)
+    EditionPdf.objects.create(
+        edition=edition, language="de", content=b"%PDF-1.7", size=8, sha256="0" * 64
+    )
+    ClaimReason.objects.create(
+        edition=edition,
+        safeguard=Safeguard.objects.get(key="waiting_room"),
+        state="off",
+        reason="Der Text nennt die Ausnahme.",
+        role="reviewer",
+    )
+    with zipfile.ZipFile(export(tmp_path / "out.zip")) as archive:
+        [name] = [one for one in archive.namelist() if one.endswith(".de.pdf")]
+        assert archive.read(name) == b"%PDF-1.7"
+        facts = json.loads(archive.read(name.replace(".de.pdf", ".json")))
+    [reason] = facts["claim_reasons"]
+    assert (reason["safeguard"], reason["state"]) == ("waiting_room", "off")
+    known_at = (NOW - timedelta(hours=1)).isoformat()
+    before = export(tmp_path / "before.zip", *PERIOD, "--as-known-at", known_at)
+    with zipfile.ZipFile(before) as archive:
+        assert [one for one in archive.namelist() if one.endswith(".pdf")] == []
 
 
 @pytest.mark.usefixtures("content")

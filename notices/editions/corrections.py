@@ -25,6 +25,7 @@ class Reason(StrEnum):
     QUANTIFIER = "quantifier"
     DUTY = "duty"
     NAME = "name"
+    RECIPIENT = "recipient"
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +86,13 @@ PREFIXES = ("un", "in", "im", "il", "ir", "dis", "non", "miss", "mis", "anti", "
 PLAIN = re.compile(r"[\"„“”‚‘’']*[^\W\d_]+(?:[-'’][^\W\d_]+)*[.,;:!\"“”‘’']*")
 LINK = re.compile(r"://|www\.|@|\]|\[|<|>|\w\.\w|/", re.IGNORECASE)
 INNER_CAPITAL = re.compile(r"[^\W\d_][A-ZÄÖÜ]")
+# A heading over a section that says who gets the data: every word in it may name one of them.
+HEADING = re.compile(r"^#{1,6}[ \t]+(.*)$", re.MULTILINE)
+RECIPIENTS = re.compile(
+    r"empfäng|(?:wer|an wen) .*(?:bekommt|erhält|sieht|geben|weiter)|weitergabe|auftragsverarbeit|"
+    r"dienstleister|recipient|who (?:receives|gets|sees)|shared with|processor",
+    re.IGNORECASE,
+)
 SENTENCE_END = (".", "!", "?", ":")
 
 
@@ -106,6 +114,8 @@ def decide(old: Mapping[str, str], new: Mapping[str, str], names: Iterable[str] 
                 previous = words[position - 1][0] if position else ""
                 starts = not previous or previous.endswith(SENTENCE_END)
                 reasons |= _reasons(was, now, protected)
+                if _is_about_recipients("".join(before[: 2 * position])):
+                    reasons.add(Reason.RECIPIENT)
                 if field.endswith("_en") and not starts and _is_capital(was, now):
                     reasons.add(Reason.NAME)
     if len(changes) > MOST_WORDS:
@@ -171,6 +181,12 @@ def _reasons(old: str, new: str, names: frozenset[str] | set[str]) -> set[Reason
     if distance(old, new) > MOST_EDITS:
         reasons.add(Reason.TOO_DIFFERENT)
     return reasons
+
+
+def _is_about_recipients(text_before: str) -> bool:
+    """Say whether the last heading of `text_before` is about who gets the data."""
+    headings = HEADING.findall(text_before)
+    return bool(headings) and RECIPIENTS.search(headings[-1]) is not None
 
 
 def _is_capital(*words: str) -> bool:

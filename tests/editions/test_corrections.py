@@ -45,6 +45,12 @@ def test_a_typing_error_is_a_correction(old: str, new: str) -> None:
         ("Sie kann sehen", "Sie dann sehen", Reason.DUTY),
         ("an Nordlicht", "an Nordlich", Reason.NAME),
         ("Zoom liest", "Zom liest", Reason.NAME),
+        (
+            "## Wer die Daten bekommt\n\nDie Post",
+            "## Wer die Daten bekommt\n\nDie Pest",
+            Reason.RECIPIENT,
+        ),
+        ("## Who receives it\n\nthe poste", "## Who receives it\n\nthe post", Reason.RECIPIENT),
         ("ein Satz", "ein\n\nSatz", Reason.STRUCTURE),
         ("Ein Satz", "## Satz", Reason.STRUCTURE),
         ("Ein Wort", "Ein *Wort*", Reason.STRUCTURE),
@@ -98,3 +104,8 @@ def test_a_correction_is_made_in_another_text_only_where_the_word_is_unmistakabl
     assert apply(changes, {"text_de": draft}) == {"text_de": " ".join([*words, "Typo"])}
     assert apply(changes, {"text_de": draft + " Tzpo"}) is None
     assert apply(changes, {"text_de": " ".join(words)}) is None
+
+
+def test_after_the_section_on_recipients_a_typing_error_is_one_again() -> None:
+    text = "## Wer die Daten bekommt\n\nDie Post\n\n## Technik\n\nDas {} ist da."
+    assert of(text.format("Trefen"), text.format("Treffen")) == frozenset()

@@ -11,6 +11,7 @@ from django.core.management import call_command
 from django.db import DatabaseError, connection
 
 from notices.faq import indexing
+from notices.faq.models import SearchEntry
 from notices.firm.models import Organisation
 from portal import error_pages
 from portal.env import ConfigurationError
@@ -42,8 +43,9 @@ def prepare() -> None:
     # Only into an empty portal: what staff have deleted must not come back.
     if not Organisation.objects.exists():
         call_command("load_starter", verbosity=0)
-    # Content that came by another way than the models, or before this version of the search.
-    indexing.refresh()
+    # The first start with a search; later the recurring job repairs what came by other ways.
+    if not SearchEntry.objects.exists():
+        indexing.refresh()
     collect_static()
     # Last: the pages name the style sheet under its collected name.
     error_pages.write()

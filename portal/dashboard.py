@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.contrib.auth.models import AnonymousUser, User
@@ -13,7 +13,9 @@ from django.urls import reverse
 from django.utils import timezone
 from modeltranslation.translator import translator
 
+from notices.editions.corrections import Change
 from notices.editions.models import Edition, Foundation, Notice
+from notices.editions.offering import changes_of
 from notices.faq.models import Question, Topic
 from notices.firm import acts
 from notices.firm.models import AuditEntry, Organisation
@@ -27,6 +29,8 @@ from .consequences import SOON
 from .foundations import foundations
 
 LATEST = 10
+# So long reviewers see on their first page what was corrected without them.
+RECENTLY = timedelta(days=30)
 # The models whose English text staff can still add; the histories are closed.
 TRANSLATED = (
     *(Organisation, Safeguard, QuickAnswer, Foundation, Notice, Edition),
@@ -43,6 +47,14 @@ class Missing:
     what: str
     name: str
     address: str
+
+
+@dataclass(frozen=True, slots=True)
+class Corrected:
+    """A typing error that was put right without a second person."""
+
+    edition: Edition
+    changes: Sequence[Change]
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +90,7 @@ def dashboard(user: User | AnonymousUser) -> dict[str, Any]:
         "due_foundations": due_foundations,
         "reports": reports,
         "editions_in_review": editions,
+        "corrections": list(_corrections(user, now)),
         "waiting_count": len(reports) + len(editions),
         "due": due,
         "soon_due": soon,
@@ -92,6 +105,15 @@ def dashboard(user: User | AnonymousUser) -> dict[str, Any]:
         "next_check": min(filter(None, map(_valid_until, rows)), default=None),
         "latest": list(latest(user)),
     }
+
+
+def _corrections(user: User | AnonymousUser, now: datetime) -> Iterator[Corrected]:
+    """Yield what was corrected lately without a second person, for those who approve."""
+    if not user.has_perm("editions.publish_edition"):
+        return
+    rows = Edition.objects.published().filter(correction__gt=0, published_at__gte=now - RECENTLY)
+    for row in rows.select_related("notice").order_by("-published_at"):
+        yield Corrected(row, changes_of(row))
 
 
 def missing_english(user: User | AnonymousUser) -> Iterator[Missing]:

@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
+from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
@@ -17,7 +18,8 @@ from django.views.decorators.http import require_POST
 from notices.firm.staff import ReadOnly, StaffAdmin, record
 from notices.lib import markdown
 
-from . import corrections, previewing, publishing
+from . import corrections, offering, previewing, publishing
+from .comparing import Comparison, compare_editions
 from .completeness import is_checked
 from .confirming import ConfirmationForm, Reading
 from .digests import TEXT_FIELDS, english_is_stale, german_source_digest
@@ -54,6 +56,9 @@ SENTENCES = {
         "A later edition is in force. Correcting this one changes nothing."
     ),
     publishing.ReasonMissing: _("Please tell readers why, in German at least."),
+    offering.DoesNotFit: _(
+        "These words do not stand in the draft like that. Please correct by hand."
+    ),
     publishing.DraftIsOpen: _("There is a draft already. Finish or delete it first."),
     publishing.ChangesTheMeaning: _(
         "This is more than a typing error, so a second person has to approve it."
@@ -221,8 +226,12 @@ class EditionAdmin(StaffAdmin):
                 token = previewing.make_token(edition)
                 context["preview_link"] = reverse("edition-preview", kwargs={"token": token})
             context["came_back"] = publishing.last_comment(edition)
+            if edition.status == Edition.Status.DRAFT:
+                context["offers"] = offering.offers(edition)
             if edition.status == Edition.Status.REVIEW:
                 context["rendered"] = rendered(edition)
+                context["in_force"] = edition.notice.in_force_at(timezone.now())
+                context["differences"] = differences(context["in_force"], edition)
                 if request.user.has_perm(PUBLISH):
                     # What was typed comes back with the question that was not answered.
                     asked = getattr(request, "asked_again", None)
@@ -239,10 +248,16 @@ class EditionAdmin(StaffAdmin):
         correct = self.admin_site.admin_view(self.correct)
         withdraw = self.admin_site.admin_view(self.withdraw)
         restore = self.admin_site.admin_view(require_POST(self.restore))
+        take_over = self.admin_site.admin_view(require_POST(self.take_over))
         return [
             path("<int:pk>/korrigieren/", correct, name="editions_edition_correct"),
             path("<int:pk>/zurueckziehen/", withdraw, name="editions_edition_withdraw"),
             path("<int:pk>/wiederherstellen/", restore, name="editions_edition_restore"),
+            path(
+                "<int:pk>/uebernehmen/<int:correction>/",
+                take_over,
+                name="editions_edition_take_over",
+            ),
             path("<int:pk>/entscheiden/", view, name="editions_edition_decide"),
             path("<int:pk>/schwaerzen/", redact, name="editions_edition_redact"),
             path("<int:pk>/englisch-stimmt/", english, name="editions_edition_english"),
@@ -370,6 +385,21 @@ class EditionAdmin(StaffAdmin):
             messages.error(request, sentence(error))
         return _to_edition(edition)
 
+    def take_over(self, request: HttpRequest, pk: int, correction: int) -> HttpResponse:
+        """Make the words of a published correction right in this draft, too."""
+        edition = get_object_or_404(Edition, pk=pk)
+        if not self.has_change_permission(request, edition):
+            raise PermissionDenied
+        row = get_object_or_404(
+            Edition.objects.published(), pk=correction, notice=edition.notice_id, correction__gt=0
+        )
+        try:
+            offering.take_over(edition, row, by=request.user)  # type: ignore[arg-type]
+            messages.success(request, _("The correction now stands in the draft, too."))
+        except publishing.PublishingError as error:
+            messages.error(request, sentence(error))
+        return _to_edition(edition)
+
     def _act_page(
         self, request: HttpRequest, name: str, edition: Edition, context: dict[str, Any]
     ) -> HttpResponse:
@@ -446,6 +476,15 @@ def begin_draft(notice: Notice, author: int | None) -> Edition:
         )
     draft.save()
     return draft
+
+
+def differences(in_force: Edition | None, edition: Edition) -> list[Comparison]:
+    """Return how the text in force becomes that of `edition`, in each language that both have."""
+    if in_force is None:
+        return []
+    found = [compare_editions(in_force, edition, language) for language in ("de", "en")]
+    # Without English on one side the second comparison is the German one again.
+    return found if found[1].language == "en" else found[:1]
 
 
 def rendered(edition: Edition) -> dict[str, str]:

@@ -98,7 +98,7 @@ class DraftIsOpen(PublishingError):
 @transaction.atomic
 def submit(edition: Edition, *, by: User) -> Edition:
     """Hand a draft to the reviewers."""
-    edition = _locked(edition)
+    edition = locked(edition)
     if edition.status != Edition.Status.DRAFT:
         raise NotADraft(edition)
     missing = completeness.gaps(
@@ -107,28 +107,28 @@ def submit(edition: Edition, *, by: User) -> Edition:
     edition = _move(edition, Edition.Status.REVIEW, by, "edition-submitted")
     if missing:
         # Who hands over a text with gaps was told them; the audit keeps which they were.
-        _audit(by, "edition-has-gaps", edition, missing=[gap.key for gap in missing])
+        audit(by, "edition-has-gaps", edition, missing=[gap.key for gap in missing])
     return edition
 
 
 @transaction.atomic
 def confirm_english(edition: Edition, *, by: User) -> Edition:
     """Note that the English text of a draft still fits the German one; no text changes."""
-    edition = _locked(edition)
+    edition = locked(edition)
     if edition.status != Edition.Status.DRAFT or not edition.text_en:
         raise NotADraft(edition)
     edition.english_made_from = german_source_digest(edition)
     edition.save(update_fields=["english_made_from"])
     # Who vouches for a text has a part in it and does not approve it.
     edition.writers.add(by)
-    _audit(by, "edition-english-confirmed", edition)
+    audit(by, "edition-english-confirmed", edition)
     return edition
 
 
 @transaction.atomic
 def send_back(edition: Edition, *, by: User, comment: str) -> Edition:
     """Return an edition in review to its author, with a comment in the audit."""
-    edition = _locked(edition)
+    edition = locked(edition)
     if edition.status != Edition.Status.REVIEW:
         raise NotInReview(edition)
     return _move(edition, Edition.Status.DRAFT, by, "edition-sent-back", comment)
@@ -148,7 +148,7 @@ def publish(
     `without_english` accepts a missing or older English text; `claims_reasons` says, by key of
     the safeguard, why the text may claim what is not simply on.
     """
-    edition = _locked(edition)
+    edition = locked(edition)
     if edition.status != Edition.Status.REVIEW:
         raise NotInReview(edition)
     alone = has_written(edition, by)
@@ -170,7 +170,7 @@ def publish(
     edition.four_eyes = not alone
     edition = freeze(edition, published_at=now)
     store_reasons(edition, claims, claims_reasons or {}, by=by, role=edition.approver_role)
-    _audit(by, "edition-published", edition)
+    audit(by, "edition-published", edition)
     return edition
 
 
@@ -204,7 +204,7 @@ def names_never_corrected() -> list[str]:
 @transaction.atomic
 def correct(edition: Edition, *, by: User, texts: Mapping[str, str]) -> Edition:
     """Publish typing errors of `edition` put right, at once and under the same number."""
-    edition = _locked(edition)
+    edition = locked(edition)
     _require_newest(edition)
     now = timezone.now()
     if edition.in_force_from is None or (
@@ -235,7 +235,7 @@ def correct(edition: Edition, *, by: User, texts: Mapping[str, str]) -> Edition:
     edition = _seal(edition, now)
     edition.writers.add(by)
     words = [[change.field, change.old, change.new] for change in decision.changes]
-    _audit(by, "edition-corrected", edition, words=words)
+    audit(by, "edition-corrected", edition, words=words)
     return edition
 
 
@@ -248,7 +248,7 @@ def withdraw(edition: Edition, *, by: User, reason_de: str, reason_en: str = "")
     """
     if not reason_de.strip():
         raise ReasonMissing(edition)
-    edition = _locked(edition)
+    edition = locked(edition)
     _require_newest(edition)
     withdrawal = Withdrawal.objects.create(
         edition=edition,
@@ -256,14 +256,14 @@ def withdraw(edition: Edition, *, by: User, reason_de: str, reason_en: str = "")
         reason_en=reason_en.strip(),
         recorded_by_id=by.pk,
     )
-    _audit(by, "edition-withdrawn", edition, comment=reason_de.strip())
+    audit(by, "edition-withdrawn", edition, comment=reason_de.strip())
     return withdrawal
 
 
 @transaction.atomic
 def restore(edition: Edition, *, by: User, texts: Mapping[str, str] | None = None) -> Edition:
     """Begin a draft with the texts of an old edition, or with `texts` in their place."""
-    edition = _locked(edition)
+    edition = locked(edition)
     if edition.status != Edition.Status.PUBLISHED:
         raise NotPublished(edition)
     if edition.notice.editions.exclude(status=Edition.Status.PUBLISHED).exists():
@@ -279,7 +279,7 @@ def restore(edition: Edition, *, by: User, texts: Mapping[str, str] | None = Non
         setattr(draft, name, (texts or {}).get(name, getattr(draft, name)))
     draft.save()
     draft.writers.add(by)
-    _audit(by, "edition-restored", draft, restored=edition.label)
+    audit(by, "edition-restored", draft, restored=edition.label)
     return draft
 
 
@@ -315,7 +315,8 @@ def _seal(edition: Edition, published_at: datetime) -> Edition:
     return edition
 
 
-def _locked(edition: Edition) -> Edition:
+def locked(edition: Edition) -> Edition:
+    """Read `edition` again under the lock of its notice, the one that every act takes."""
     Notice.objects.select_for_update().get(pk=edition.notice_id)
     return Edition.objects.select_related("notice").get(pk=edition.pk)
 
@@ -323,11 +324,12 @@ def _locked(edition: Edition) -> Edition:
 def _move(edition: Edition, status: str, by: User, act: str, comment: str = "") -> Edition:
     edition.status = status
     edition.save()
-    _audit(by, act, edition, comment)
+    audit(by, act, edition, comment)
     return edition
 
 
-def _audit(by: User, act: str, edition: Edition, comment: str = "", **detail: Any) -> None:
+def audit(by: User, act: str, edition: Edition, comment: str = "", **detail: Any) -> None:
+    """Append what `by` did to `edition` to the audit."""
     AuditEntry.objects.create(
         by_id=by.pk,
         act=act,

@@ -14,6 +14,7 @@ WORDS = {
     "edition-sent-back": _("Returned with a comment: %(subject)s"),
     "edition-published": _("Edition approved: %(subject)s"),
     "edition-corrected": _("Typing error corrected: %(subject)s"),
+    "edition-took-correction": _("Correction taken over into a draft: %(subject)s"),
     "edition-withdrawn": _("Edition withdrawn: %(subject)s"),
     "edition-restored": _("Old edition restored as a draft: %(subject)s"),
     "edition-redacted": _("Personal data redacted: %(subject)s"),

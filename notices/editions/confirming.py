@@ -42,7 +42,7 @@ class ConfirmationForm(forms.Form):
             )
         for claim in self.claims:
             self.fields[_field(claim)] = forms.CharField(
-                label=gettext("Why does the text stay right? %(name)s: %(state)s")
+                label=gettext("%(name)s (%(state)s): why does the text stay right?")
                 % {"name": claim.name, "state": claim.state_word},
                 required=False,
                 max_length=500,

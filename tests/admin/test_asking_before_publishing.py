@@ -125,9 +125,9 @@ def test_the_reviewer_is_asked_for_a_reason_by_name_and_keeps_what_was_typed(
     edition = make_edition(notice, status="review", text_en="")
     client, reviewer = sign_in("reviewer")
     page = words(client.get(change(edition)))
-    assert "Schutz cloud: Schutz nicht aktiv" in page
-    assert "Schutz chat: Prüfung fällig" in page
-    assert "Schutz camera:" not in page
+    assert "Schutz cloud (Schutz nicht aktiv): Warum" in page
+    assert "Schutz chat (Prüfung fällig): Warum" in page
+    assert "Schutz camera (" not in page
     assert "Ohne aktuellen englischen Text veröffentlichen" in page
 
     sent = {"_publish": "1", "claim_cloud": "Steht so im Text."}

@@ -15,6 +15,7 @@ from django.test import Client
 from django.utils import timezone
 
 from notices.editions.models import Foundation
+from notices.firm.days import day_of
 from notices.firm.models import AuditEntry
 from portal.foundations import foundations
 from tests.admin.conftest import sign_in  # noqa: F401 - the fixture
@@ -22,7 +23,7 @@ from tests.factories import make_edition, make_notice, make_question
 
 pytestmark = pytest.mark.django_db
 SignIn = Callable[[str], tuple[Client, User]]
-TODAY = date.today()
+TODAY = day_of(timezone.now())
 
 
 def make_foundation(key: str = "frame", **changes: Any) -> Foundation:

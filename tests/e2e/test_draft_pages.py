@@ -1,0 +1,60 @@
+"""The pages that ask and tell before a text is published, in a browser: axe, widths, two themes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+
+import pytest
+from django.utils import timezone
+
+from notices.editions import publishing
+from notices.editions.admin import begin_draft
+from notices.editions.models import Edition, Foundation, Notice
+from notices.safeguards.models import Safeguard
+from tests.e2e.conftest import Visit
+from tests.e2e.test_every_page import violations
+from tests.e2e.test_staff import sign_in
+from tests.factories import make_user, record_state
+
+pytestmark = pytest.mark.usefixtures("site")
+Tab = Callable[..., Visit]
+
+
+def changed_draft(key: str, **changes: str) -> Edition:
+    draft = begin_draft(Notice.objects.get(key=key), None)
+    for field, text in changes.items():
+        setattr(draft, field, text)
+    draft.save()
+    return draft
+
+
+@pytest.mark.parametrize(
+    ("theme", "width"), [("light", 1280), ("dark", 360)], ids=["light, wide", "dark, narrow"]
+)
+def test_axe_finds_nothing_and_nothing_runs_over(open_tab: Tab, theme: str, width: int) -> None:
+    reviewer, author = make_user("reviewer", "pruefung"), make_user("editor")
+    long = "Das gilt z. B. " + "sehr " * 40 + "lange."
+    draft = changed_draft("video-meetings", text_de=f"## Wozu\n\n### Besuche\n\n{long}")
+    waiting = publishing.submit(changed_draft("website-privacy", text_en=""), by=author)
+    record_state(Safeguard.objects.get(key="cloud_recording"), "not_protected")
+    letter = publishing.submit(changed_draft("zoom-letter", text_de="Neu."), by=author)
+    claims = letter.notice.safeguards.values_list("key", flat=True)
+    publishing.publish(
+        letter, by=reviewer, without_english=True, claims_reasons=dict.fromkeys(claims, "Grund")
+    )
+    Foundation.objects.filter(key="gdpr").update(checked_on=date(2024, 1, 1))
+    Foundation.objects.filter(key="avv").update(state="fallen", fallen_on=timezone.localdate())
+    easy = publishing.submit(changed_draft("easy"), by=author)
+
+    visit = open_tab(color_scheme=theme, bypass_csp=True, viewport={"width": width, "height": 900})
+    sign_in(visit, "pruefung")
+    found = {}
+    pages = [f"/admin/editions/edition/{one.pk}/change/" for one in (draft, waiting, easy)]
+    for path in ("/admin/", *pages, "/en/notices/zoom-under-the-magnifier/"):
+        page = visit.go(path)
+        page.evaluate("document.querySelectorAll('details').forEach(one => one.open = true)")
+        found[path] = violations(page)
+        assert page.evaluate("document.documentElement.scrollWidth") <= width, path
+    assert {path: faults for path, faults in found.items() if faults} == {}
+    assert page.get_by_text("This is the English text of edition 2").is_visible()

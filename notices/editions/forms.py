@@ -150,8 +150,9 @@ class EditionForm(forms.ModelForm):  # type: ignore[type-arg]
         self.differences = differences(self._stored, typed, labels)
         if not self.differences:
             return
-        self.data = self.data.copy()
-        self.data["seen"] = self._stored_digest
+        self.data = {name: self.data.get(name) for name in self.data} | {
+            "seen": self._stored_digest
+        }
         self.add_error(
             None,
             _(

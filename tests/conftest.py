@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import os
 import shutil
+import sqlite3
 from collections.abc import Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from pathlib import Path
 from typing import Any
 
 import pytest
-from django.db import connections
+from django.db import connection, connections
 from django.test import TransactionTestCase
 from hypothesis import settings as hypothesis_settings
 
@@ -76,3 +77,18 @@ def flush_append_only_tables() -> Iterator[None]:
 def starter(db: None) -> None:
     """Load the starter content, as a first start does."""
     load()
+
+
+@pytest.fixture
+def file_database(transactional_db: None, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Give every thread a connection of its own, as machines have: memory cannot be shared so."""
+    if connection.vendor != "sqlite":
+        return
+    path = tmp_path / "portal.sqlite3"
+    connection.ensure_connection()
+    with closing(sqlite3.connect(path)) as copy:
+        connection.connection.backup(copy)
+    # A copy, for new connections only: that of this thread still belongs to memory.
+    monkeypatch.setitem(
+        connections.settings, "default", {**connections.settings["default"], "NAME": str(path)}
+    )

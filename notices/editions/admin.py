@@ -5,7 +5,9 @@ from functools import partial
 from typing import Any
 
 from django.contrib import admin, messages
+from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
@@ -19,6 +21,7 @@ from notices.firm.staff import ReadOnly, StaffAdmin, record
 from notices.lib import markdown
 
 from . import corrections, offering, previewing, publishing
+from .colliding import DRAFT_TEXTS, as_text, differences, stored_texts
 from .comparing import Comparison, compare_editions
 from .completeness import is_checked
 from .confirming import ConfirmationForm, Reading
@@ -193,6 +196,46 @@ class EditionAdmin(StaffAdmin):
         is_open = obj is not None and obj.status == Edition.Status.DRAFT
         return is_open and super().has_delete_permission(request, obj)
 
+    def changeform_view(
+        self,
+        request: HttpRequest,
+        object_id: str | None = None,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        """Let the writers of a draft take turns: each is compared with what is stored by then."""
+        if request.method != "POST" or object_id is None:
+            return super().changeform_view(request, object_id, form_url, extra_context)
+        with transaction.atomic():
+            edition = self.get_object(request, unquote(object_id))
+            if edition:
+                # The notice first, as every step of an edition does, then the draft.
+                Notice.objects.select_for_update().get(pk=edition.notice_id)
+                edition = Edition.objects.select_for_update().filter(pk=edition.pk).first()
+            gone = edition is None or edition.status != Edition.Status.DRAFT
+            if gone and super().has_change_permission(request, edition):
+                return self._too_late(request, edition)
+            return super().changeform_view(request, object_id, form_url, extra_context)
+
+    def _too_late(self, request: HttpRequest, edition: Edition | None) -> HttpResponse:
+        """Say that there is no draft to save into any more, and give back what was typed."""
+        typed = {name: as_text(request.POST[name]) for name in DRAFT_TEXTS if name in request.POST}
+        stored = stored_texts(edition) if edition else {}
+        form = EditionAdmin.get_form(self, request, edition, change=True)
+        labels = {name: str(field.label) for name, field in form.base_fields.items()}
+        return TemplateResponse(
+            request,
+            "admin/editions/edition/too_late.html",
+            {
+                **self.admin_site.each_context(request),
+                "title": _("Not saved: this is no longer a draft"),
+                "opts": self.opts,
+                "original": edition,
+                "differences": differences(stored, typed, labels),
+            },
+            status=409,
+        )
+
     def save_model(
         self, request: HttpRequest, obj: Edition, form: EditionForm, change: bool
     ) -> None:
@@ -231,7 +274,7 @@ class EditionAdmin(StaffAdmin):
             if edition.status == Edition.Status.REVIEW:
                 context["rendered"] = rendered(edition)
                 context["in_force"] = edition.notice.in_force_at(timezone.now())
-                context["differences"] = differences(context["in_force"], edition)
+                context["comparisons"] = comparisons(context["in_force"], edition)
                 if request.user.has_perm(PUBLISH):
                     # What was typed comes back with the question that was not answered.
                     asked = getattr(request, "asked_again", None)
@@ -478,7 +521,7 @@ def begin_draft(notice: Notice, author: int | None) -> Edition:
     return draft
 
 
-def differences(in_force: Edition | None, edition: Edition) -> list[Comparison]:
+def comparisons(in_force: Edition | None, edition: Edition) -> list[Comparison]:
     """Return how the text in force becomes that of `edition`, in each language that both have."""
     if in_force is None:
         return []

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from notices.firm.staff import MarkdownInput, MomentInput, check_markdown, refuse_join_link
 
+from .colliding import DRAFT_FIELDS, Difference, as_text, differences, draft_digest, stored_texts
 from .confirming import gap_names
 from .digests import english_is_stale
 from .models import Edition, Foundation, Notice
@@ -55,8 +56,19 @@ class FoundationForm(forms.ModelForm):  # type: ignore[type-arg]
         return data
 
 
+class SeenField(forms.CharField):
+    """What was stored when somebody began to type; nobody edits it."""
+
+    widget = forms.HiddenInput
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        return False
+
+
 class EditionForm(forms.ModelForm):  # type: ignore[type-arg]
     """A draft, German on the left and English on the right."""
+
+    seen = SeenField(required=False)
 
     english_still_right = forms.BooleanField(
         label=_("The English text is still right"),
@@ -97,6 +109,13 @@ class EditionForm(forms.ModelForm):  # type: ignore[type-arg]
         # Read before the form fills the instance with what was typed.
         self._was_stale = english_is_stale(self.instance)
         self._had_english = bool(self.instance.text_en)
+        self._stored = stored_texts(self.instance)
+        self._stored_digest = draft_digest(self.instance)
+        self.differences: list[Difference] = []
+        if self.instance.pk:
+            self.fields["seen"].initial = self._stored_digest
+        else:
+            self.fields.pop("seen", None)
         if not self._was_stale:
             self.fields.pop("english_still_right", None)
 
@@ -113,7 +132,37 @@ class EditionForm(forms.ModelForm):  # type: ignore[type-arg]
                 "notice", _("This notice has a draft already. Please go on working on that one.")
             )
         self._ask_about_gaps(data)
+        self._notice_a_second_editor(data)
         return data
+
+    def _notice_a_second_editor(self, data: dict[str, Any]) -> None:
+        """Refuse once if somebody saved other words since this page was opened.
+
+        A form without `seen` has seen nothing. The refused page carries what is stored now, so
+        that saving it is a decision.
+        """
+        if "seen" not in self.fields or data.get("seen") == self._stored_digest:
+            return
+        changed = [name for name in DRAFT_FIELDS if name in self.changed_data]
+        # A value that the form refuses is shown as it was typed.
+        typed = {name: as_text(data.get(name, self[name].data)) for name in changed}
+        labels = {name: str(self[name].label) for name in changed}
+        self.differences = differences(self._stored, typed, labels)
+        if not self.differences:
+            return
+        self.data = {name: self.data.get(name) for name in self.data} | {
+            "seen": self._stored_digest
+        }
+        self.add_error(
+            None,
+            _(
+                "Somebody else has saved this draft since you opened it. Nothing of yours is "
+                "saved yet and nothing is lost: your words are still in the fields. "
+                "Compare, then save again; what stands in the fields then replaces what is stored."
+            ),
+        )
+        for difference in self.differences:
+            self.add_error(difference.name, _("Something else is stored here by now."))
 
     def _ask_about_gaps(self, data: dict[str, Any]) -> None:
         """Name what is missing, before somebody else spends time on the text."""

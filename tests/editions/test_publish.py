@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import timedelta
-from threading import Barrier, Thread
 
 import pytest
 from django.contrib.auth.models import User
-from django.db import connection
 from django.utils import timezone
 from pytest_django import Settings
 
 from notices.editions import publishing
-from notices.editions.models import Edition
 from notices.firm.models import AuditEntry
 from tests.factories import make_edition, make_user
 
@@ -113,33 +109,3 @@ def test_each_edition_gets_the_next_number_and_the_digest_of_the_one_before(
     assert second.number == 2
     assert second.previous_digest == first.digest
     assert (other.number, other.previous_digest) == (1, "")
-
-
-@pytest.mark.django_db(transaction=True)
-def test_two_approvals_at_once_give_one_edition_and_one_winner() -> None:
-    if connection.vendor == "sqlite":
-        pytest.skip("SQLite in memory has no second connection that could wait")
-    edition = make_edition(status="review")
-    reviewers = [make_user("reviewer"), make_user("reviewer")]
-    outcomes: list[str] = []
-    together = Barrier(2)
-
-    def approve(by: User) -> Callable[[], None]:
-        def run() -> None:
-            try:
-                together.wait()
-                outcomes.append(publishing.publish(edition, by=by).label)
-            except publishing.NotInReview:
-                outcomes.append("too late")
-            finally:
-                connection.close()
-
-        return run
-
-    threads = [Thread(target=approve(by)) for by in reviewers]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert sorted(outcomes) == ["1", "too late"]
-    assert Edition.objects.published().count() == 1

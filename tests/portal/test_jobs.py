@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import sqlite3
 import threading
 import time
 from collections.abc import Callable
-from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -16,7 +14,7 @@ import time_machine
 from django.contrib.sessions.backends.db import SessionStore
 from django.contrib.sessions.models import Session
 from django.core.management import CommandError, call_command
-from django.db import OperationalError, connection, connections
+from django.db import OperationalError
 from django.utils import timezone
 from hypothesis import HealthCheck, given
 from hypothesis import settings as examples
@@ -28,6 +26,7 @@ from notices.firm.jobs import Job, Outcome, give_back, run, take
 from notices.firm.models import JobRun
 from portal import error_pages
 from tests.factories import make_organisation
+from tests.machines import at_once
 
 NOW = datetime(2026, 11, 23, 3, 0, tzinfo=UTC)
 # Fewer than the pool has connections: one belongs to the test itself.
@@ -47,41 +46,6 @@ def hourly(work: Callable[[], object] = nothing) -> Job:
     return Job("hourly", "Do it", work, timedelta(hours=1), lease=timedelta(minutes=10))
 
 
-@pytest.fixture
-def file_database(transactional_db: None, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """Give every thread a connection of its own, as machines have: memory cannot be shared so."""
-    if connection.vendor != "sqlite":
-        return
-    path = tmp_path / "portal.sqlite3"
-    connection.ensure_connection()
-    with closing(sqlite3.connect(path)) as copy:
-        connection.connection.backup(copy)
-    # A copy, for new connections only: that of this thread still belongs to memory.
-    monkeypatch.setitem(
-        connections.settings, "default", {**connections.settings["default"], "NAME": str(path)}
-    )
-
-
-def on_machines(count: int, act: Callable[[], object]) -> None:
-    """Do the same on several machines at the same moment."""
-    ready = threading.Barrier(count)
-
-    def machine() -> None:
-        try:
-            # Connecting takes longer than the race that is to be seen.
-            connection.ensure_connection()
-            ready.wait(timeout=30)
-            act()
-        finally:
-            connections.close_all()
-
-    machines = [threading.Thread(target=machine) for _ in range(count)]
-    for one in machines:
-        one.start()
-    for one in machines:
-        one.join(timeout=60)
-
-
 @pytest.mark.parametrize("every", [timedelta(0), timedelta(hours=1)])
 def test_machines_never_run_a_job_at_once(file_database: None, every: timedelta) -> None:
     busy = threading.Lock()
@@ -97,7 +61,7 @@ def test_machines_never_run_a_job_at_once(file_database: None, every: timedelta)
     for attempt in range(10):
         outcomes: list[Outcome] = []
         job = Job(f"shared-{attempt}", "Shared", work, every)
-        on_machines(MACHINES, partial(_run_and_note, job, outcomes))
+        at_once([partial(_run_and_note, job, outcomes)] * MACHINES)
         assert overlaps == []
         assert len(outcomes) == MACHINES
         assert Outcome.FAILED not in outcomes

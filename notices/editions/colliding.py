@@ -29,7 +29,9 @@ class Difference:
 
     @property
     def blocks(self) -> list[Block]:
-        return compare(self.stored, self.typed)
+        """Return the paragraphs that differ; all of them if only the breaks between them do."""
+        blocks = compare(self.stored, self.typed)
+        return [block for block in blocks if block.kind != "same"] or blocks
 
 
 def draft_digest(edition: Edition) -> str:

@@ -21,7 +21,7 @@ from notices.firm.staff import ReadOnly, StaffAdmin, record
 from notices.lib import markdown
 
 from . import corrections, offering, previewing, publishing
-from .colliding import DRAFT_TEXTS, as_text, differences, stored_texts
+from .colliding import DRAFT_TEXTS, as_text, differences, draft_digest, stored_texts
 from .comparing import Comparison, compare_editions
 from .completeness import is_checked
 from .confirming import ConfirmationForm, Reading
@@ -57,6 +57,9 @@ SENTENCES = {
     publishing.AlreadyWithdrawn: _("This edition was withdrawn already."),
     publishing.NoLongerInForce: _(
         "A later edition is in force. Correcting this one changes nothing."
+    ),
+    publishing.TextChanged: _(
+        "The text was changed since you opened this page. Please read it once more."
     ),
     publishing.ReasonMissing: _("Please tell readers why, in German at least."),
     offering.DoesNotFit: _(
@@ -274,6 +277,7 @@ class EditionAdmin(StaffAdmin):
             if edition.status == Edition.Status.REVIEW:
                 context["rendered"] = rendered(edition)
                 context["in_force"] = edition.notice.in_force_at(timezone.now())
+                context["as_read"] = draft_digest(edition)
                 context["comparisons"] = comparisons(context["in_force"], edition)
                 if request.user.has_perm(PUBLISH):
                     # What was typed comes back with the question that was not answered.
@@ -330,6 +334,7 @@ class EditionAdmin(StaffAdmin):
                     in_force_from=form.cleaned_data["in_force_from"],
                     without_english=confirmations.without_english,
                     claims_reasons=confirmations.claims_reasons,
+                    as_read=request.POST.get("as_read", ""),
                 )
                 messages.success(request, _("The edition is approved."))
             elif not comment.strip():

@@ -18,6 +18,7 @@ from notices.lib import markdown
 from . import completeness, corrections, english
 from .chain import end_of_chain
 from .claims import OpenClaim, open_claims, store_reasons, without_reason
+from .colliding import draft_digest
 from .digests import TEXT_FIELDS, edition_digest, english_is_stale, german_source_digest
 from .models import Edition, Notice, Withdrawal
 
@@ -49,6 +50,10 @@ class InForceTooEarly(PublishingError):
 
 class EnglishNotCurrent(PublishingError):
     """The English text is missing or older than German; publishing it so is a decision."""
+
+
+class TextChanged(PublishingError):
+    """The text is no longer the one that the reviewer has read."""
 
 
 class ClaimsNeedReasons(PublishingError):
@@ -142,15 +147,19 @@ def publish(
     in_force_from: datetime | None = None,
     without_english: bool = False,
     claims_reasons: Mapping[str, str] | None = None,
+    as_read: str = "",
 ) -> Edition:
     """Freeze `edition` under the next number, in force from then on (now by default).
 
     `without_english` accepts a missing or older English text; `claims_reasons` says, by key of
-    the safeguard, why the text may claim what is not simply on.
+    the safeguard, why the text may claim what is not simply on; `as_read` is the digest of the
+    text that the reviewer had before their eyes.
     """
     edition = locked(edition)
     if edition.status != Edition.Status.REVIEW:
         raise NotInReview(edition)
+    if as_read and as_read != draft_digest(edition):
+        raise TextChanged(edition)
     alone = has_written(edition, by)
     if settings.FOUR_EYES and alone:
         raise SameAuthorAndReviewer(edition)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
 from html import unescape
@@ -188,3 +189,18 @@ def test_who_may_only_read_is_refused_as_before(sign_in: SignIn) -> None:
     client, _ = sign_in("operator")
     edition = make_edition(status="review")
     assert client.post(change(edition), {"text_de": "Nein."}).status_code == 403
+
+
+def test_a_reviewer_approves_only_the_text_they_have_read(sign_in: SignIn) -> None:
+    reviewer, user = sign_in("reviewer")
+    edition = make_edition(status="review", text_de="Gelesen.")
+    page = reviewer.get(f"/admin/editions/edition/{edition.pk}/change/").content.decode()
+    as_read = re.search(r'name="as_read" value="(\w{64})"', page)
+    assert as_read is not None
+    publishing.send_back(edition, by=user, comment="Bitte kürzer.")
+    Edition.objects.filter(pk=edition.pk).update(text_de="Anders.", status="review")
+    decide = f"/admin/editions/edition/{edition.pk}/entscheiden/"
+    answer = reviewer.post(decide, {"_publish": "1", "as_read": as_read[1]}, follow=True)
+    assert "Bitte lesen Sie ihn noch einmal." in answer.content.decode()
+    edition.refresh_from_db()
+    assert edition.status == "review"

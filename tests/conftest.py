@@ -15,6 +15,7 @@ from django.db import connection, connections
 from django.test import TransactionTestCase
 from hypothesis import settings as hypothesis_settings
 
+from notices.faq import indexing
 from notices.firm.freezing import thawed
 from portal.starter.loading import load
 
@@ -75,8 +76,13 @@ def flush_append_only_tables() -> Iterator[None]:
 
 @pytest.fixture
 def starter(db: None) -> None:
-    """Load the starter content, as a first start does."""
-    load()
+    """Load the starter content, as a first start does, but for the search index.
+
+    Indexing takes most of the time; `tests/faq` loads it too.
+    """
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(indexing, "index", lambda row: 0)
+        load()
 
 
 @pytest.fixture

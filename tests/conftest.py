@@ -76,10 +76,12 @@ def flush_append_only_tables() -> Iterator[None]:
 
 @pytest.fixture
 def starter(db: None) -> None:
-    """Load the starter content, as a first start does, but for the search index.
+    """Load the starter content, as a first start does, but for the search index."""
+    load_without_index()
 
-    Indexing takes most of the time; `tests/faq` loads it too.
-    """
+
+def load_without_index() -> None:
+    """Load the starter content; indexing it takes most of the time, and few tests search."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(indexing, "index", lambda row: 0)
         load()

@@ -8,14 +8,14 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request
 
-from portal.starter.loading import load
+from tests.conftest import load_without_index
 from tests.safeguards.zoom.conftest import fake, fake_process  # noqa: F401 - fixtures
 
 
 @pytest.fixture
 def site(transactional_db: None, live_server: object) -> str:
     """Serve the starter content and return the address of the server."""
-    load()
+    load_without_index()
     return str(live_server.url)  # type: ignore[attr-defined]
 
 

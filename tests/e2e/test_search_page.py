@@ -9,6 +9,7 @@ from unicodedata import normalize
 import pytest
 from pypdf import PdfReader
 
+from notices.faq import indexing
 from notices.faq.models import Question
 from tests.e2e.conftest import Visit
 from tests.e2e.test_every_page import WIDTHS, violations
@@ -17,6 +18,11 @@ SEARCHES = {
     "de": ["/de/fragen/?q=aufgezeichnet", "/de/fragen/?q=Kennwort", "/de/fragen/?q=kuchenrezept"],
     "en": ["/en/questions/?q=recorded", "/en/questions/?q=Warteraum", "/en/questions/?q=bicycle"],
 }
+
+
+@pytest.fixture(autouse=True)
+def something_to_find(site: str) -> None:
+    indexing.refresh()
 
 
 @pytest.mark.parametrize("language", SEARCHES)

@@ -10,6 +10,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
+from django.template.loader import render_to_string
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
@@ -22,7 +23,7 @@ from notices.lib import markdown
 
 from . import corrections, offering, previewing, publishing
 from .colliding import DRAFT_TEXTS, as_text, differences, draft_digest, stored_texts
-from .comparing import Comparison, compare_editions
+from .comparing import SECTIONS, Comparison, compare_editions
 from .completeness import is_checked
 from .confirming import ConfirmationForm, Reading
 from .digests import TEXT_FIELDS, english_is_stale, german_source_digest
@@ -268,6 +269,8 @@ class EditionAdmin(StaffAdmin):
             context["english_is_missing"] = not edition.text_en
             context["is_own"] = publishing.has_written(edition, request.user)  # type: ignore[arg-type]
             context["reading"] = Reading(edition)
+            if context["english_is_stale"] and context["may_submit"]:
+                show_german_changes(context["adminform"].form, context["reading"])
             if edition.status != Edition.Status.PUBLISHED:
                 token = previewing.make_token(edition)
                 context["preview_link"] = reverse("edition-preview", kwargs={"token": token})
@@ -524,6 +527,16 @@ def begin_draft(notice: Notice, author: int | None) -> Edition:
         )
     draft.save()
     return draft
+
+
+def show_german_changes(form: EditionForm, reading: Reading) -> None:
+    """Put beside each English field what changed in German since that English was made."""
+    fields = {name: field for field, name in SECTIONS}
+    for section in reading.german_changes:
+        field = form[f"{fields[section.name]}_en"]
+        field.help_text = render_to_string(
+            "admin/editions/_german_change.html", {"section": section, "help": field.help_text}
+        )
 
 
 def comparisons(in_force: Edition | None, edition: Edition) -> list[Comparison]:

@@ -160,3 +160,17 @@ def test_the_review_page_carries_the_checklist(sign_in: SignIn) -> None:
     page = words(client.get(change(make_edition(status="review"))))
     assert "<details open>" in page
     assert "Beschwerde bei der Aufsichtsbehörde" in page
+
+
+def test_the_change_of_german_stands_beside_the_english_field(sign_in: SignIn) -> None:
+    edition = make_edition(text_de="Alter Satz.", text_en="Old sentence.")
+    draft = make_edition(edition.notice, status="draft", text_de="Neuer Satz.")
+    Edition.objects.filter(pk=draft.pk).update(
+        text_en="Old sentence.", english_made_from=edition.english_made_from
+    )
+    client, _ = sign_in("editor")
+    page = client.get(f"/admin/editions/edition/{draft.pk}/change/").content.decode()
+    beside = page[page.index('name="text_en"') :].split("field-change_note")[0]
+    assert "Auf Deutsch geändert:" in beside
+    assert "</span>Neuer</ins>" in beside
+    assert "Auf Deutsch geändert:" not in page[: page.index('name="text_en"')]

@@ -74,11 +74,12 @@ def test_a_database_that_cannot_be_written_is_one_sentence(tmp_path: Path, port:
 
 
 def test_the_portal_is_served_and_the_second_start_is_quick(tmp_path: Path, port: int) -> None:
-    with served(tmp_path, port) as (first, _):
+    with served(tmp_path, port) as (first, whole):
         assert f"Lupe is ready: http://localhost:{port}" in first
         assert "manage.py create_staff NAME --role editor" in first
     with served(tmp_path, port) as (_, seconds):
-        assert seconds < 5
+        # A share of the same run: how fast the machine is must not decide.
+        assert seconds < whole / 2
         assert get(port, "/admin/login/") == 200
         # Who is not a trusted proxy is not believed, and no folder may be made up.
         assert get(port, "/admin/login/", SCRIPT_NAME="/elsewhere") == 200

@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 from django.db import connection, connections
 from django.test import TransactionTestCase
+from django.utils import translation
 from hypothesis import settings as hypothesis_settings
 
 from notices.faq import indexing
@@ -72,6 +73,12 @@ def flush_append_only_tables() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(TransactionTestCase, "_fixture_teardown", thawed_flush)
         yield
+
+
+@pytest.fixture(autouse=True)
+def language_of_the_site() -> None:
+    """Begin in German: the last page that a test before visited may have been English."""
+    translation.activate("de")
 
 
 @pytest.fixture

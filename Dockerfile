@@ -13,7 +13,7 @@ RUN apt-get update \
     && rm -rf /var/lib/apt/lists/*
 
 RUN useradd --system --uid 10001 --no-create-home lupe \
-    && install --directory --owner=lupe --group=nogroup /data
+    && install --directory --owner=lupe --group=nogroup /data /errors
 
 WORKDIR /app
 COPY requirements-pdf.txt ./

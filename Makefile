@@ -1,5 +1,5 @@
 # `make run` and `make test` need Python 3.11 or newer and nothing else.
-.PHONY: run test check bench lint format messages compile-messages lock
+.PHONY: run test quick mutants check bench drill sbom lint format messages compile-messages lock
 
 run: ## set up and serve on http://localhost:8000
 	@sh portal/deploy/run.sh
@@ -7,11 +7,26 @@ run: ## set up and serve on http://localhost:8000
 test: ## set up and run every test; ARGS="tests/faq -x" for some
 	@sh portal/deploy/test.sh $(ARGS)
 
+quick: ## set up and run every test that needs no browser, on SQLite
+	@sh portal/deploy/venv.sh requirements-dev.txt
+	@TEST_DATABASE_URL= .venv/bin/python -m pytest -n 2 --dist worksteal -m "not browser" $(ARGS)
+
+mutants: ## break the code in many small ways and name what no test notices; takes an hour
+	@sh portal/deploy/venv.sh requirements-dev.txt
+	@.venv/bin/python -m tests.mutants $(ARGS)
+
 check: lint test ## what continuous integration runs
 
 bench: ## measure and print ratios; ARGS="search" for one
 	@sh portal/deploy/venv.sh requirements-dev.txt
 	@.venv/bin/python -m tests.bench $(ARGS)
+
+drill: ## back up under load, kill, restore, compare row by row; ARGS="--kills 1000" for many
+	@sh portal/deploy/venv.sh requirements-dev.txt
+	@.venv/bin/python -m tests.drill $(ARGS)
+
+sbom: ## what a release is made of and under which licences, below var/sbom
+	@sh portal/deploy/sbom.sh
 
 lint: ## style, types, import order, migrations
 	@sh portal/deploy/lint.sh
@@ -24,7 +39,7 @@ format: ## rewrite the code in the house style
 messages: ## collect the texts to translate (needs gettext)
 	@sh portal/deploy/venv.sh requirements-dev.txt
 	@DJANGO_SETTINGS_MODULE=tests.settings .venv/bin/python manage.py makemessages \
-		--locale de --no-obsolete --no-wrap --add-location file --ignore ".venv/*" --ignore "var/*" --ignore "tests/*"
+		--all --no-obsolete --no-wrap --add-location file --ignore ".venv/*" --ignore "var/*" --ignore "tests/*"
 
 compile-messages: ## compile the translations, to be committed with them (needs gettext)
 	@sh portal/deploy/venv.sh requirements-dev.txt

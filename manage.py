@@ -7,6 +7,8 @@ import sys
 
 def main() -> None:
     """Hand the command line to Django."""
+    # Databases, backups and evidence are for nobody else on this machine.
+    os.umask(0o077)
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
     try:
         from django.core.management import execute_from_command_line

@@ -12,10 +12,13 @@ class PortalConfig(AppConfig):
     def ready(self) -> None:
         from notices.firm.models import Organisation
 
-        from . import checks, error_pages  # noqa: F401 - importing the checks registers them
+        from . import checks  # noqa: F401 - importing the checks registers them
+        from .serving import error_pages
 
         post_save.connect(
-            error_pages.write_when_saved, sender=Organisation, dispatch_uid="portal.error_pages"
+            error_pages.write_when_saved,
+            sender=Organisation,
+            dispatch_uid="portal.error_pages",
         )
 
 
@@ -23,4 +26,4 @@ class PortalAdminConfig(admin_apps.AdminConfig):
     """Django's admin with our own site in place of the stock one."""
 
     default = False
-    default_site = "portal.staff_site.PortalAdminSite"
+    default_site = "portal.staff.site.PortalAdminSite"

@@ -9,15 +9,20 @@ from typing import Any
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, Warning, register
 from django.db import connections
+from django.utils import timezone
 
-from notices.firm import freezing
+from notices.firm.languages import REQUIRED
+from notices.firm.storage import append_only
+from portal.setup.troubles import troubles
+
+CARE = "README, “Operations”, says how."
 
 
 @register(Tags.translation)
 def german_catalogue(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
     """Without the compiled catalogue German pages and addresses would be English."""
     for folder in settings.LOCALE_PATHS:
-        if (Path(folder) / "de" / "LC_MESSAGES" / "django.mo").is_file():
+        if (Path(folder) / REQUIRED / "LC_MESSAGES" / "django.mo").is_file():
             return []
     return [
         Error(
@@ -93,7 +98,7 @@ def refusing_triggers(
     """Tables that only grow must refuse changes (runs with --database default)."""
     missing: set[str] = set()
     for alias in databases or ():
-        missing |= freezing.missing_triggers(connections[alias])
+        missing |= append_only.missing_triggers(connections[alias])
     if not missing:
         return []
     # A warning: `migrate` stops at errors, and it is `migrate` that repairs this.
@@ -103,4 +108,17 @@ def refusing_triggers(
             hint="Run `manage.py migrate`; it installs them again.",
             id="portal.W005",
         )
+    ]
+
+
+@register(Tags.database, deploy=True)
+def what_needs_care(
+    app_configs: Any, databases: Sequence[str] | None = None, **kwargs: Any
+) -> list[CheckMessage]:
+    """What the start page tells an operator (runs with --database default)."""
+    if not databases:
+        return []
+    return [
+        Warning(trouble.sentence, hint=CARE, id="portal.W006")
+        for trouble in troubles(timezone.now())
     ]

@@ -9,26 +9,23 @@ from django.http import HttpRequest
 from django.urls import NoReverseMatch
 from django.utils.functional import SimpleLazyObject
 
-from notices.firm import origins
+from notices.firm import addresses
 from notices.firm.languages import alternates
 from notices.firm.models import Organisation
 
 
 def site(request: HttpRequest) -> dict[str, Any]:
-    """Return `organisation`, `alternates` (path per language) and `origin` (scheme and host).
+    """Return `organisation`, `firm`, `origin` and `alternates` (path per language).
 
     A page with a translated slug passes its own `alternates`, which win over these.
     """
     return {
         "organisation": SimpleLazyObject(Organisation.objects.current),
+        # The pages of a further firm's meetings name that one.
+        "firm": None,
         "alternates": _alternates(request),
-        "origin": origin(request),
+        "origin": addresses.origin(request),
     }
-
-
-def origin(request: HttpRequest) -> str:
-    """Return scheme and host of the address readers use."""
-    return origins.origin(request)
 
 
 def _alternates(request: HttpRequest) -> dict[str, str]:

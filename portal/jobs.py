@@ -6,16 +6,17 @@ from datetime import timedelta
 
 from django.core.management import call_command
 
-from notices.editions import pdf
-from notices.faq.indexing import SEARCH_INDEX
+from notices.editions.pages import pdf
 from notices.firm.jobs import Job
 from notices.invitations import retention
-from notices.safeguards import evidence
-from notices.safeguards.alerts import ALERTS
-from notices.safeguards.reminding import REMINDERS
+from notices.invitations.owners.reminders import OWNERS
+from notices.safeguards.by_hand import evidence_files
+from notices.safeguards.mails.account import FAILURES, NEW_SETTINGS
+from notices.safeguards.mails.alerts import ALERTS
+from notices.safeguards.mails.reminders import REMINDERS
 
-from . import error_pages
-from .zoom_check import ZOOM_CHECK
+from .serving import error_pages
+from .staff.zoom_check import ZOOM_CHECK
 
 # A little less than a day: a timer that fires a minute early must not skip a day.
 DAILY = timedelta(hours=20)
@@ -30,11 +31,13 @@ JOBS = (
     ZOOM_CHECK,
     # After the check: what it found is told in the same run.
     ALERTS,
+    FAILURES,
+    NEW_SETTINGS,
     REMINDERS,
+    OWNERS,
     Job("make-pdfs", "Make the PDFs of new editions", pdf.make_missing, is_due=pdf.is_due),
     Job("erase-meetings", "Erase the data of old meetings", retention.erase_due, DAILY),
-    SEARCH_INDEX,
-    Job("clear-evidence", "Remove files that no report took", evidence.clear, DAILY),
+    Job("clear-evidence", "Remove files that no report took", evidence_files.clear, DAILY),
     Job("clear-sessions", "Clear old sessions", clear_sessions, DAILY),
     Job("error-pages", "Write the error pages", error_pages.write, DAILY),
 )

@@ -15,7 +15,8 @@ from django.http import HttpRequest, HttpResponseNotAllowed
 from django.http.response import HttpResponseBase
 from django.utils import translation
 
-from portal.env import Network
+from notices.firm.languages import REQUIRED
+from portal.setup.env import Network
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
 
@@ -26,6 +27,8 @@ FORWARDED = (
     "HTTP_X_FORWARDED_PORT",
     "HTTP_X_FORWARDED_PROTO",
 )
+# So it is known afterwards that somebody stands behind whoever asks.
+WAS_FORWARDED = "lupe.was_forwarded"
 METHODS = ("GET", "HEAD", "POST")
 
 
@@ -39,7 +42,8 @@ def trust_forwarded(environ: MutableMapping[str, Any], proxies: Sequence[Network
         if host := _last(environ.get("HTTP_X_FORWARDED_HOST", "")):
             environ["HTTP_HOST"] = host
     for name in FORWARDED:
-        environ.pop(name, None)
+        if environ.pop(name, None) is not None:
+            environ[WAS_FORWARDED] = True
 
 
 def _last(value: str) -> str:
@@ -99,8 +103,8 @@ def german_admin(get_response: GetResponse) -> GetResponse:
 
     def middleware(request: HttpRequest) -> HttpResponseBase:
         if request.path_info.startswith("/admin/"):
-            translation.activate("de")
-            request.LANGUAGE_CODE = "de"
+            translation.activate(REQUIRED)
+            request.LANGUAGE_CODE = REQUIRED
         return get_response(request)
 
     return middleware

@@ -8,7 +8,9 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from portal import env, labels
+from portal.setup import env
+from portal.setup.listen import Listening
+from portal.staff import labels
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -16,13 +18,26 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 
 DEBUG = env.boolean(os.environ, "DEBUG", default=False)
 DATA_DIR = env.data_dir(os.environ, BASE_DIR)
+ERROR_PAGES_DIR = env.error_pages_dir(os.environ, DATA_DIR)
 SECRET_KEY = env.secret_key(os.environ, DATA_DIR, debug=DEBUG)
+SECRET_KEY_FALLBACKS = env.earlier_secret_keys(os.environ)
 BASE_URL = env.base_url(os.environ)
 ALLOWED_HOSTS = env.allowed_hosts(os.environ, BASE_URL)
 TRUSTED_PROXIES = env.trusted_proxies(os.environ)
 FOUR_EYES = env.boolean(os.environ, "FOUR_EYES", default=True)
+METRICS_TOKEN = env.read(os.environ, "METRICS_TOKEN")
+BACKUP_REMINDER_HOURS = env.number(
+    os.environ, "BACKUP_REMINDER_HOURS", default=24, least=0, most=8760
+)
 DATABASES = {"default": env.database(os.environ, DATA_DIR)}
-CACHES = {"default": env.cache(os.environ)}
+CACHES = {
+    "default": env.cache(os.environ),
+    # While Redis is away each process counts for itself.
+    "process": {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "LOCATION": "process",
+    },
+}
 HTTPS = BASE_URL.startswith("https://")
 
 # Applications
@@ -37,6 +52,7 @@ INSTALLED_APPS = [
     "django.contrib.sitemaps",
     "django.contrib.staticfiles",
     "notices.firm",
+    "notices.communities",
     "notices.safeguards",
     "notices.editions",
     "notices.faq",
@@ -48,6 +64,7 @@ INSTALLED_APPS = [
 # SecurityMiddleware also for its redirect to https.
 MIDDLEWARE = [
     "portal.middleware.common_headers",
+    "portal.serving.kept.sharing.sharing",
     "csp.middleware.CSPMiddleware",
     "django_permissions_policy.PermissionsPolicyMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -62,7 +79,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
-    "portal.errors.Unavailable",
+    "portal.serving.errors.Unavailable",
 ]
 
 ROOT_URLCONF = "portal.urls"
@@ -83,6 +100,28 @@ TEMPLATES = [
             ]
         },
     }
+]
+
+# Rows of these models are on no public page; a change of any other makes every page stale.
+NOT_ON_PAGES = [
+    "admin.*",
+    "auth.*",
+    "contenttypes.*",
+    "sessions.*",
+    "firm.AuditEntry",
+    "firm.JobRun",
+    "firm.SiteVersion",
+    "communities.CommunityReminder",
+    "invitations.IncidentDecision",
+    "communities.PhysicalMeeting",
+    "safeguards.DeviationNotice",
+    "safeguards.EvidenceFile",
+    "safeguards.Reminder",
+    "safeguards.SeenDelivery",
+    "safeguards.StaffNotice",
+    "safeguards.ZoomToken",
+    "editions.ClaimReason",
+    "editions.Edition_writers",
 ]
 
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
@@ -125,6 +164,8 @@ MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 LANGUAGE_CODE = "de"
 LANGUAGES = [("de", "Deutsch"), ("en", "English")]
 MODELTRANSLATION_DEFAULT_LANGUAGE = "de"
+# The language of the code: of its messages before they are translated.
+SOURCE_LANGUAGE = "en"
 MODELTRANSLATION_BUILD_LOCALIZED_VERBOSE_NAME = labels.with_language
 LOCALE_PATHS = [BASE_DIR / "locale"]
 TIME_ZONE = "Europe/Berlin"
@@ -137,7 +178,7 @@ STATIC_ROOT = DATA_DIR / "static"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+    "staticfiles": {"BACKEND": "portal.serving.static_files.SmallStaticFiles"},
 }
 WHITENOISE_ALLOW_ALL_ORIGINS = False
 
@@ -147,7 +188,7 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
 DATA_UPLOAD_MAX_NUMBER_FILES = 10
 FILE_UPLOAD_HANDLERS = [
-    "portal.uploads.BoundedUpload",
+    "portal.serving.uploads.BoundedUpload",
     "django.core.files.uploadhandler.MemoryFileUploadHandler",
     "django.core.files.uploadhandler.TemporaryFileUploadHandler",
 ]
@@ -159,7 +200,7 @@ SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
 # Without a trusted proxy the portal cannot see https, and redirecting would never end.
 SECURE_SSL_REDIRECT = HTTPS and bool(TRUSTED_PROXIES)
 # Probes ask the process itself, past the proxy.
-SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$", r"^metrics$"]
 # Admin forms need a referrer on their own site; meeting pages say no-referrer themselves.
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
@@ -219,6 +260,10 @@ PERMISSIONS_POLICY: dict[str, list[str]] = {
 # Mail
 
 vars().update(env.email(os.environ))
+# No request says there under which address the portal is reached.
+ADDRESS_IN_MAILS = BASE_URL or Listening.from_environment(os.environ).url
+MAIL_FROM = env.mail_from(os.environ, ADDRESS_IN_MAILS)
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = MAIL_FROM
 
 # Zoom: read only, and only once all three credentials are set
 
@@ -239,9 +284,7 @@ LOGGING = {
         # Named so that Django's own handlers, one of which mails whole requests, are replaced.
         "django": {"handlers": ["stderr"], "level": "INFO", "propagate": False},
         # They would log the address of every request to Zoom, with the ids of its users.
-        "httpx": {"level": "WARNING"},
-        "httpcore": {"level": "WARNING"},
-        # zoom.py itself says when it asks again.
-        "stamina": {"level": "ERROR"},
+        "httpx2": {"level": "WARNING"},
+        "httpcore2": {"level": "WARNING"},
     },
 }

@@ -11,28 +11,34 @@ from notices.editions import views as editions
 from notices.invitations import views as invitations
 from notices.safeguards import views as safeguards
 
-from . import api, archive, feeds, health, views
 from .converters import IsoDate, WrongDate
-from .sitemaps import SITEMAPS
+from .pages import api, archive, feeds, home, short_links, well_known
+from .pages.sitemaps import SITEMAPS
+from .serving import health, metrics
 
 register_converter(IsoDate, "isodate")
 register_converter(WrongDate, "wrongdate")
 
-handler404 = "portal.errors.page_not_found"
-handler500 = "portal.errors.server_error"
+# What people and mail programs append to a short link: sentence marks, closing quotes and
+# brackets, blanks of any width.
+END = r"/?[^\w/]*"
+
+handler404 = "portal.serving.errors.page_not_found"
+handler500 = "portal.serving.errors.server_error"
 
 urlpatterns = [
-    path("", views.choose_language, name="choose-language"),
+    path("", short_links.choose_language, name="choose-language"),
     # Short links for paper: typed or scanned in either case, with or without the final slash,
     # they lead on in one step. `reverse()` takes the first of each pair.
-    re_path(r"^[sS]/?$", views.short_safeguards, name="short-safeguards"),
-    re_path(r"^[hH]/?$", views.short_notice, name="short-notice"),
-    re_path(r"^[tT]/(?P<code>[^/]+)/?$", invitations.short_meeting, name="short-meeting"),
+    re_path(rf"^[sS]{END}$", short_links.short_safeguards, name="short-safeguards"),
+    re_path(rf"^[hH]{END}$", short_links.short_notice, name="short-notice"),
+    re_path(rf"^[tT]/(?P<code>[^/]+){END}$", invitations.short_meeting, name="short-meeting"),
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
-    path("robots.txt", views.robots, name="robots"),
+    path("metrics", metrics.metrics, name="metrics"),
+    path("robots.txt", well_known.robots, name="robots"),
     path("sitemap.xml", require_safe(sitemap), {"sitemaps": SITEMAPS}, name="sitemap"),
-    path(".well-known/security.txt", views.security_txt, name="security-txt"),
+    path(".well-known/security.txt", well_known.security_txt, name="security-txt"),
     path("api/safeguards.json", api.safeguards, name="api-safeguards"),
     path("api/openapi.json", api.description, name="api-description"),
     path("hooks/zoom/", safeguards.zoom_webhook, name="zoom-webhook"),
@@ -40,7 +46,7 @@ urlpatterns = [
 ]
 
 urlpatterns += i18n_patterns(
-    path("", views.home, name="page-home"),
+    path("", home.home, name="page-home"),
     path(_("safeguards/"), include("notices.safeguards.urls")),
     path(_("notices/"), include("notices.editions.urls")),
     path(_("questions/"), include("notices.faq.urls")),
@@ -50,7 +56,8 @@ urlpatterns += i18n_patterns(
     path(_("archive/<isodate:day>.pdf"), archive.archive_pdf, name="archive-pdf"),
     path(_("archive/<wrongdate:text>/"), archive.archive_no_day, name="archive-no-day"),
     path(_("changes.atom"), feeds.changes, name="feed-changes"),
-    path(_("contact/"), views.contact, name="page-contact"),
+    path(_("changes.ics"), feeds.changes_calendar, name="calendar-changes"),
+    path(_("contact/"), home.contact, name="page-contact"),
     path(_("easy/"), editions.single_notice, {"kind": "easy"}, name="page-easy"),
     path(_("imprint/"), editions.single_notice, {"kind": "imprint"}, name="page-imprint"),
     path(

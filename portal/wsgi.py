@@ -1,4 +1,4 @@
-"""The door through which gunicorn calls the portal."""
+"""The door through which gunicorn calls the portal: kept pages first, then Django."""
 
 import os
 
@@ -6,4 +6,12 @@ from django.core.wsgi import get_wsgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
 
-application = get_wsgi_application()
+django_application = get_wsgi_application()
+
+# They read the settings, and the models once they are loaded.
+from portal.serving.database import bound_waiting  # noqa: E402
+from portal.serving.metrics import Counting  # noqa: E402
+from portal.serving.page_cache import PageCache  # noqa: E402
+
+bound_waiting()
+application = Counting(PageCache(django_application))

@@ -5,23 +5,35 @@ from __future__ import annotations
 import os
 import shutil
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing
 from pathlib import Path
 from typing import Any
 
 import pytest
+from django.contrib.auth.models import User
+from django.core.cache import cache
 from django.db import connection, connections
-from django.test import TransactionTestCase
+from django.test import Client, TransactionTestCase
 from django.utils import translation
 from hypothesis import settings as hypothesis_settings
 
-from notices.faq import indexing
-from notices.firm.freezing import thawed
+from notices.firm.storage.append_only import thawed
 from portal.starter.loading import load
+from tests.factories import make_user
+from tests.starter import KeptStarter
 
+SignIn = Callable[[str], tuple[Client, User]]
+
+# Every run explores anew, in continuous integration too: what it finds is printed with the words
+# that repeat it, and becomes a test. MUTANTS need the same examples each time.
 hypothesis_settings.register_profile(
-    "portal", deadline=None, max_examples=100, derandomize=os.environ.get("CI") == "true"
+    "portal",
+    deadline=None,
+    max_examples=100,
+    print_blob=True,
+    database=None,
+    derandomize=bool(os.environ.get("MUTANTS")),
 )
 hypothesis_settings.load_profile("portal")
 
@@ -38,11 +50,86 @@ BROWSER_ARGS = [
 ]
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark every test that uses a browser, so that `-m "not browser"` is the quick suite."""
+KEPT = pytest.StashKey[KeptStarter]()
+LEFT_OUT = pytest.StashKey[int]()
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--database-only",
+        action="store_true",
+        help="only tests that touch the database and need no browser",
+    )
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.stash[KEPT] = KeptStarter()
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Mark every test that uses a browser; put together those that share the starter content."""
     for item in items:
-        if {"browser", "page", "context", "new_context"} & set(getattr(item, "fixturenames", ())):
+        if {"browser", "page", "context", "new_context"} & _fixtures(item):
             item.add_marker(pytest.mark.browser)
+    if config.getoption("--database-only"):
+        wanted = [item for item in items if _touches_database(item)]
+        left_out = [item for item in items if item not in set(wanted)]
+        items[:] = wanted
+        config.hook.pytest_deselected(items=left_out)
+        getattr(config, "workeroutput", {})["left_out"] = config.stash[LEFT_OUT] = len(left_out)
+    items.sort(key=lambda item: not _shares_starter(item))
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any, error: object) -> None:
+    """Hear from a worker of pytest-xdist how many tests it left out; all leave out the same."""
+    node.config.stash[LEFT_OUT] = getattr(node, "workeroutput", {}).get("left_out", 0)
+
+
+def pytest_terminal_summary(
+    terminalreporter: pytest.TerminalReporter, config: pytest.Config
+) -> None:
+    if count := config.stash.get(LEFT_OUT, 0):
+        terminalreporter.write_line(
+            f"{count} tests left out: they touch no database or need a browser."
+        )
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_fixture_setup(
+    fixturedef: pytest.FixtureDef[Any], request: pytest.FixtureRequest
+) -> None:
+    """Before the transaction of a test begins, have the starter content there or have it gone."""
+    if fixturedef.argname != "_django_db_helper":  # pytest-django opens the database there
+        return
+    kept = request.config.stash[KEPT]
+    with request.getfixturevalue("django_db_blocker").unblock():
+        if _shares_starter(request.node):
+            kept.open()
+        else:
+            kept.close()
+
+
+def _fixtures(item: pytest.Item) -> set[str]:
+    return set(getattr(item, "fixturenames", ()))
+
+
+def _touches_database(item: pytest.Item) -> bool:
+    """Say whether a test can behave differently on another database."""
+    if item.get_closest_marker("browser"):
+        return False
+    case = getattr(item, "cls", None)
+    is_case = isinstance(case, type) and issubclass(case, TransactionTestCase)
+    marked = item.get_closest_marker("django_db") is not None
+    return is_case or marked or bool({"db", "transactional_db"} & _fixtures(item))
+
+
+def _shares_starter(item: pytest.Item) -> bool:
+    """Say whether a test wants the starter content and stays in one transaction."""
+    marker = item.get_closest_marker("django_db")
+    is_transactional = marker is not None and marker.kwargs.get("transaction", False)
+    fixtures = _fixtures(item)
+    return "starter" in fixtures and not is_transactional and "transactional_db" not in fixtures
 
 
 @pytest.fixture(scope="session")
@@ -76,21 +163,54 @@ def flush_append_only_tables() -> Iterator[None]:
 
 
 @pytest.fixture(autouse=True)
+def no_earlier_attempts() -> None:
+    """Forget whoever tried to sign in before: their number is counted."""
+    cache.clear()
+
+
+@pytest.fixture
+def one_person(settings: object) -> None:
+    """Let one person change everything at once: what waits otherwise, `test_proposing` tells."""
+    settings.FOUR_EYES = False  # type: ignore[attr-defined]
+
+
+@pytest.fixture(autouse=True)
 def language_of_the_site() -> None:
     """Begin in German: the last page that a test before visited may have been English."""
     translation.activate("de")
 
 
 @pytest.fixture
-def starter(db: None) -> None:
-    """Load the starter content, as a first start does, but for the search index."""
-    load_without_index()
+def editor(db: None) -> User:
+    return make_user("editor")
 
 
-def load_without_index() -> None:
-    """Load the starter content; indexing it takes most of the time, and few tests search."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(indexing, "index", lambda row: 0)
+@pytest.fixture
+def reviewer(db: None) -> User:
+    return make_user("reviewer")
+
+
+@pytest.fixture
+def operator(db: None) -> User:
+    return make_user("operator")
+
+
+@pytest.fixture
+def sign_in(db: None) -> SignIn:
+    """Return a client that is signed in with a role, and its user."""
+
+    def signed_in(role: str) -> tuple[Client, User]:
+        client, user = Client(), make_user(role)
+        client.force_login(user)
+        return client, user
+
+    return signed_in
+
+
+@pytest.fixture
+def starter(db: None, request: pytest.FixtureRequest) -> None:
+    """Fill the portal with the starter content, as a first start does."""
+    if not request.config.stash[KEPT].is_open:
         load()
 
 

@@ -9,12 +9,14 @@ from typing import Any
 from django.contrib.auth.models import Group, User
 from django.utils import timezone
 
-from notices.editions.digests import german_source_digest
+from notices.communities.models import Community, CommunityDetails, Resolution, years_later
+from notices.editions.integrity.digests import note_source
 from notices.editions.models import Edition, Notice
 from notices.editions.publishing import freeze
 from notices.faq.models import Question, Topic
-from notices.firm.models import Organisation
+from notices.firm.models import Firm, Organisation
 from notices.invitations.models import Meeting, MeetingType
+from notices.safeguards.derived import intervals, runs
 from notices.safeguards.models import (
     Check,
     CheckCoverage,
@@ -26,7 +28,7 @@ from notices.safeguards.models import (
     Wording,
 )
 from notices.safeguards.recording import record_finding
-from portal.roles import setup_roles
+from portal.staff.roles import setup_roles
 
 _numbers = count(1)
 
@@ -62,6 +64,19 @@ def make_organisation(**changes: Any) -> Organisation:
     return Organisation.objects.create(
         **{**ORGANISATION, "confirmed_at": timezone.now(), **changes}
     )
+
+
+def make_firm(name: str = "Wohnbau Muster", **changes: Any) -> Firm:
+    """Make a further firm that shares the portal."""
+    shared = {
+        field: ORGANISATION[field]
+        for field in (
+            *("street", "postal_code", "city", "country_de", "country_en", "phone_hours_de"),
+            *("phone_hours_en", "represented_by_de", "represented_by_en"),
+        )
+    }
+    own = {"name": name, "legal_name": f"{name} GmbH", "phone": "030 222 222"}
+    return Firm.objects.create(**{**shared, **own, "email": "wohnbau@muster.example", **changes})
 
 
 def make_user(role: str | None = "editor", name: str | None = None) -> User:
@@ -149,7 +164,7 @@ def record_state(
     at = at or timezone.now()
     newest = safeguard.promises.last()
     if newest is None or newest.value != promise:
-        Promise.objects.create(
+        write_promise(
             safeguard=safeguard,
             value=promise,
             effective_from=at,
@@ -173,11 +188,27 @@ def record_state(
         made = Check.objects.create(
             at=at, recorded_at=at, source=Source.HAND, outcome=Check.Outcome.DONE
         )
-        CheckCoverage.objects.create(
+        coverage = CheckCoverage.objects.create(
             check_made=made,
             safeguard=safeguard,
             valid_until=at + timedelta(days=safeguard.max_age_days),
         )
+        intervals.append([coverage])
+        runs.derive([safeguard.pk], at)
+    return finding
+
+
+def write_promise(**fields: Any) -> Promise:
+    """Append a promise of any moment with what is derived from it, as `recording` does."""
+    promise = Promise.objects.create(**fields)
+    runs.derive([promise.safeguard_id], promise.effective_from)
+    return promise
+
+
+def write_finding(**fields: Any) -> Finding:
+    """Append a finding, though it may equal the one before, with what is derived from it."""
+    finding = Finding.objects.create(**fields)
+    runs.derive([finding.safeguard_id], finding.seen_at)
     return finding
 
 
@@ -216,7 +247,7 @@ def make_edition(
             **changes,
         }
     )
-    edition.english_made_from = german_source_digest(edition)
+    note_source(edition)
     if status != "published":
         edition.status = status
         edition.save()
@@ -273,5 +304,36 @@ def make_meeting(starts_at: datetime | None = None, **changes: Any) -> Meeting:
             "place_de": "Gemeindesaal",
             "place_en": "Community hall",
             **changes,
+        }
+    )
+
+
+def make_community(number: str = "1001", **changes: Any) -> Community:
+    """Make a community whose details are confirmed; a moment in `at` is when."""
+    at = changes.pop("at", timezone.now() - timedelta(days=1))
+    community, _new = Community.objects.get_or_create(
+        number=number, defaults={"firm": changes.pop("firm", None)}
+    )
+    CommunityDetails.objects.create(
+        **{
+            **{"community": community, "name": f"GdWE Musterweg {number}"},
+            **{"street": "Musterweg 1", "postal_code": "10000", "city": "Berlin"},
+            **{"contact": "Objektbetreuung", "phone": "030 333 333"},
+            **{"recorded_at": at, "decided_at": at, "accepted": True, **changes},
+        }
+    )
+    return community
+
+
+def make_resolution(
+    community: Community, kind: str = "virtual", since: date = date(2026, 5, 3), **changes: Any
+) -> Resolution:
+    """Make a confirmed resolution: to meet by video alone it ends after three years."""
+    at = changes.pop("at", timezone.now() - timedelta(days=1))
+    until = years_later(since, 3) - timedelta(days=1) if kind == "virtual" else None
+    return Resolution.objects.create(
+        **{
+            **{"community": community, "kind": kind, "resolved_on": since, "since": since},
+            **{"until": until, "recorded_at": at, "decided_at": at, "accepted": True, **changes},
         }
     )

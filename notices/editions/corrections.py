@@ -1,35 +1,34 @@
-"""Decide whether a change of a published text is a typing error or changes what it says. Pure."""
+"""Decide by a positive rule whether a change of an approved text is a typing error. Pure.
+
+A correction is only what cannot change what a text says: a word that was no word becomes the one
+word that it can have been; a doubled word, a doubled sign or needless white space goes. All else,
+capitals, commas, endings, numbers, links and dates included, needs a second person.
+"""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from difflib import SequenceMatcher
 from enum import StrEnum
 
-MOST_WORDS = 3
-MOST_EDITS = 2
+from notices.lib import markdown
+from notices.lib.markdown import MarkdownError
+from notices.lib.spelling import is_word, only_suggestion
 
 
 class Reason(StrEnum):
-    """Why a change counts as a change of meaning."""
+    """Why a change needs a second person."""
 
     NOTHING = "nothing"
-    TOO_MANY = "too_many"
-    TOO_DIFFERENT = "too_different"
-    STRUCTURE = "structure"
-    NUMBER = "number"
-    LINK = "link"
-    DATE = "date"
-    NEGATION = "negation"
-    QUANTIFIER = "quantifier"
-    DUTY = "duty"
-    NAME = "name"
-    RECIPIENT = "recipient"
+    WORD = "word"  # what was changed was a word
+    SUGGESTION = "suggestion"  # it can have been another word, too
+    OTHER = "other"  # more than words, doubled words, doubled signs and white space
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class WordChange:
     """One word that differs, in the field it stands in."""
 
     field: str
@@ -42,7 +41,7 @@ class Change:
 class Decision:
     """What differs, and every reason why it needs a second person; none: a correction."""
 
-    changes: tuple[Change, ...]
+    changes: tuple[WordChange, ...]
     reasons: frozenset[Reason]
 
     @property
@@ -50,82 +49,61 @@ class Decision:
         return not self.reasons
 
 
-def _words(text: str) -> frozenset[str]:
-    return frozenset(text.split())
+WORD = r"[^\W\d_]+"
+TOKENS = re.compile(rf"{WORD}|[ \t\xa0]+|.", re.DOTALL)
+# Blank space before this is structure: indentation, marks of lists, headings and quotes.
+LINE_START = re.compile(r"[ \t\xa0]*(?:(?:[-*+>#|]+|\d+[.)])[ \t\xa0]*)*")
+BLANKS = re.compile(r"[ \t\xa0]+")
+# A changed word stands alone or in quotation marks, emphasis, brackets: never in an address.
+AROUND = "\"'„“”‚‘’»«()*_.,;:!?…–-"
+DOUBLED_SIGNS = frozenset(",.;:!?")
+PARTING_SIGNS = frozenset(",;!?")
+TAGS = re.compile(r"<[^>]*>")
+IDS = re.compile(r' (?:id|href="#)[^ >]*')
 
 
-DATES = _words(
-    "januar jänner februar märz april mai juni juli august september oktober november dezember "
-    "january february march may june july october december montag dienstag mittwoch donnerstag "
-    "freitag samstag sonnabend sonntag monday tuesday wednesday thursday friday saturday sunday "
-    "heute gestern morgen today yesterday tomorrow tag tage tagen woche wochen monat monate "
-    "monaten jahr jahre jahren day days week weeks month months year years stunde stunden hour "
-    "hours minute minuten minutes vor nach bis ab before after until from since seit"
-)
-NEGATIONS = _words(
-    "nicht nichts nie niemals niemand niemandem niemanden nirgends ohne weder noch nein außer "
-    "not no nor never none nothing nobody nowhere neither without cannot except unless "
-    "cant wont dont isnt arent doesnt didnt wasnt hasnt havent mustnt shouldnt an aus ein on off"
-)
-QUANTIFIERS = _words(
-    "alle allen aller alles allem jede jeder jedes jedem jeden beide beiden einige einigen "
-    "manche manchen mehr mehrere mehreren meist meiste meisten viele vielen wenig wenige wenigen "
-    "weniger nur immer stets oft selten manchmal höchstens mindestens etwa ganz teils "
-    "all any each every both some few fewer many more most much less least only always often "
-    "seldom sometimes about half einmal zweimal once twice eins zwei drei vier fünf sechs sieben "
-    "acht neun zehn zwölf one two three four five six seven eight nine ten twelve hundred tausend"
-)
-DUTIES = _words(
-    "kann kannst können könnte darf dürfen dürfte muss müssen müsste soll sollen sollte will "
-    "wollen wird werden wurde can could may might must shall should would will"
-)
-NAMES = _words("zoom microsoft google gmbh ag kg inc llc ltd irland ireland usa eu")
-PREFIXES = ("un", "in", "im", "il", "ir", "dis", "non", "miss", "mis", "anti", "de")
+def decide(
+    approved: Mapping[str, str],
+    new: Mapping[str, str],
+    site: Mapping[str, frozenset[str]] | None = None,
+    *,
+    current: Mapping[str, str] | None = None,
+) -> Decision:
+    """Hold `new` against what a second person approved; `site` has the words of all other texts.
 
-# Everything else in a changed word could be Markdown or part of an address.
-PLAIN = re.compile(r"[\"„“”‚‘’']*[^\W\d_]+(?:[-'’][^\W\d_]+)*[.,;:!\"“”‘’']*")
-LINK = re.compile(r"://|www\.|@|\]|\[|<|>|\w\.\w|/", re.IGNORECASE)
-INNER_CAPITAL = re.compile(r"[^\W\d_][A-ZÄÖÜ]")
-# A heading over a section that says who gets the data: every word in it may name one of them.
-HEADING = re.compile(r"^#{1,6}[ \t]+(.*)$", re.MULTILINE)
-RECIPIENTS = re.compile(
-    r"empfäng|(?:wer|an wen) .*(?:bekommt|erhält|sieht|geben|weiter)|weitergabe|auftragsverarbeit|"
-    r"dienstleister|recipient|who (?:receives|gets|sees)|shared with|processor",
-    re.IGNORECASE,
-)
-SENTENCE_END = (".", "!", "?", ":")
-
-
-def decide(old: Mapping[str, str], new: Mapping[str, str], names: Iterable[str] = ()) -> Decision:
-    """Compare the fields of both languages; `names` are never changed without a second person."""
-    changes: list[Change] = []
+    By field, as in `text_de`; the words by language, in lower case. `current` is what readers see
+    now, if it was corrected since: the rule counts from the approval, so that no row of harmless
+    steps leads to another meaning.
+    """
+    site = site or {}
+    before = current or approved
+    if all(before.get(field, "") == text for field, text in new.items()):
+        return Decision((), frozenset({Reason.NOTHING}))
     reasons: set[Reason] = set()
-    protected = NAMES | {word for name in names for word in _letters(name)}
+    for field in sorted({*approved, *new}):
+        was, now = approved.get(field, ""), new.get(field, "")
+        if was != now:
+            language = field.rpartition("_")[2]
+            reasons |= _reasons(was, now, language, site.get(language, frozenset()))
+    return Decision(word_changes(before, new), frozenset(reasons))
+
+
+def word_changes(old: Mapping[str, str], new: Mapping[str, str]) -> tuple[WordChange, ...]:
+    """Return the words that differ, in fields where nothing else does."""
+    changes = []
     for field in sorted({*old, *new}):
         before, after = _parts(old.get(field, "")), _parts(new.get(field, ""))
-        # Blank space is structure: paragraphs, lists, headings hang on it.
-        if before[1::2] != after[1::2]:
-            reasons.add(Reason.STRUCTURE)
+        if len(before) != len(after) or before[1::2] != after[1::2]:
             continue
-        words = list(zip(before[::2], after[::2], strict=True))
-        for position, (was, now) in enumerate(words):
-            if was != now:
-                changes.append(Change(field, position, was, now))
-                previous = words[position - 1][0] if position else ""
-                starts = not previous or previous.endswith(SENTENCE_END)
-                reasons |= _reasons(was, now, protected)
-                if _is_about_recipients("".join(before[: 2 * position])):
-                    reasons.add(Reason.RECIPIENT)
-                if field.endswith("_en") and not starts and _is_capital(was, now):
-                    reasons.add(Reason.NAME)
-    if len(changes) > MOST_WORDS:
-        reasons.add(Reason.TOO_MANY)
-    if not changes and not reasons:
-        reasons.add(Reason.NOTHING)
-    return Decision(tuple(changes), frozenset(reasons))
+        changes += [
+            WordChange(field, position, was, now)
+            for position, (was, now) in enumerate(zip(before[::2], after[::2], strict=True))
+            if was != now
+        ]
+    return tuple(changes)
 
 
-def apply(changes: Iterable[Change], texts: Mapping[str, str]) -> dict[str, str] | None:
+def apply(changes: Iterable[WordChange], texts: Mapping[str, str]) -> dict[str, str] | None:
     """Make the same word changes in other `texts`; None if a word is not there exactly once."""
     result = dict(texts)
     for change in changes:
@@ -138,63 +116,126 @@ def apply(changes: Iterable[Change], texts: Mapping[str, str]) -> dict[str, str]
     return result
 
 
-def distance(one: str, other: str) -> int:
-    """Return how many letters have to be added, removed or replaced."""
-    row = list(range(len(other) + 1))
-    for i, a in enumerate(one, 1):
-        diagonal, row[0] = row[0], i
-        for j, b in enumerate(other, 1):
-            diagonal, row[j] = row[j], min(row[j] + 1, row[j - 1] + 1, diagonal + (a != b))
-    return row[-1]
+def words_of(text: str) -> frozenset[str]:
+    """Return the words of `text` in lower case."""
+    return frozenset(re.findall(WORD, text.lower()))
 
 
-def _reasons(old: str, new: str, names: frozenset[str] | set[str]) -> set[Reason]:
+def _reasons(was: str, now: str, language: str, site: frozenset[str]) -> set[Reason]:
+    before, after = _lines(was), _lines(now)
+    if len(before) != len(after) or _tags(was, language) != _tags(now, language):
+        return {Reason.OTHER}
     reasons: set[Reason] = set()
-    for word in (old, new):
-        if any(sign.isnumeric() for sign in word):
-            reasons.add(Reason.NUMBER)
-        if LINK.search(word):
-            reasons.add(Reason.LINK)
-        elif not PLAIN.fullmatch(word):
-            reasons.add(Reason.STRUCTURE)
-        letters = _letters(word)
-        whole = "".join(letters)
-        for reason, listed in (
-            (Reason.DATE, DATES),
-            (Reason.NEGATION, NEGATIONS),
-            (Reason.QUANTIFIER, QUANTIFIERS),
-            (Reason.DUTY, DUTIES),
-            (Reason.NAME, names),
-        ):
-            if whole in listed or any(part in listed for part in letters):
-                reasons.add(reason)
-        if whole.startswith("kein"):
-            reasons.add(Reason.NEGATION)
-        if INNER_CAPITAL.search(word):
-            reasons.add(Reason.NAME)
-    one, other = "".join(_letters(old)), "".join(_letters(new))
-    if any(one.startswith(prefix) != other.startswith(prefix) for prefix in PREFIXES):
-        reasons.add(Reason.NEGATION)
-    # "don't": the apostrophe alone must not hide the negation.
-    if one.endswith("nt") != other.endswith("nt"):
-        reasons.add(Reason.NEGATION)
-    if distance(old, new) > MOST_EDITS:
-        reasons.add(Reason.TOO_DIFFERENT)
+    for old, new in zip(before, after, strict=True):
+        if old != new:
+            reasons |= _line_reasons(old, new, language, site)
     return reasons
 
 
-def _is_about_recipients(text_before: str) -> bool:
-    """Say whether the last heading of `text_before` is about who gets the data."""
-    headings = HEADING.findall(text_before)
-    return bool(headings) and RECIPIENTS.search(headings[-1]) is not None
+def _line_reasons(old: str, new: str, language: str, site: frozenset[str]) -> set[Reason]:
+    was, now = TOKENS.findall(old), TOKENS.findall(new)
+    reasons: set[Reason] = set()
+    for kind, i, j, k, m in SequenceMatcher(None, was, now, autojunk=False).get_opcodes():
+        if kind == "equal":
+            continue
+        if kind == "delete" and (_is_doubled(was, i, j) or _is_loose(was, i, j)):
+            continue
+        if kind == "insert" and _is_loose(now, k, m):
+            continue
+        if kind != "replace" or j - i != 1 or m - k != 1:
+            return {Reason.OTHER}
+        if not (_stands_alone(was, i) and _stands_alone(now, k)):
+            return {Reason.OTHER}
+        reasons |= _word_reasons(was[i], now[k], language, site)
+    return reasons
 
 
-def _is_capital(*words: str) -> bool:
-    return any(word.lstrip("\"'“‘")[:1].isupper() for word in words)
+def _word_reasons(was: str, now: str, language: str, site: frozenset[str]) -> set[Reason]:
+    if not (was.isalpha() and now.isalpha()) or _shape(was) != _shape(now):
+        return {Reason.OTHER}
+    if was.lower() in site or is_word(was, language):
+        return {Reason.WORD}
+    if only_suggestion(was, language) != now.lower():
+        return {Reason.SUGGESTION}
+    return set()
 
 
-def _letters(text: str) -> list[str]:
-    return re.findall(r"[^\W\d_]+", text.casefold())
+def _is_doubled(tokens: list[str], i: int, j: int) -> bool:
+    """Say whether `tokens[i:j]` repeats the word or the sign beside it."""
+    gone = tokens[i:j]
+    before, after = tokens[:i], tokens[j:]
+    if len(gone) == 1 and gone[0] in DOUBLED_SIGNS:
+        sign = gone[0]
+        run = [*before[-2:], sign, *after[:2]]
+        ends = not after or after[0].isspace() or after[0] in (*AROUND, sign)
+        # Three are an ellipsis, and between digits or letters it is a number or an address.
+        return ends and run.count(sign) == 2 and sign in (*before[-1:], *after[:1])
+    if len(gone) != 2:
+        return False
+    word, blank = sorted(gone, key=str.isspace)
+    if not (word.isalpha() and blank.isspace()):
+        return False
+    # The comparison may call either of the two words gone, with the blank before or after it.
+    if gone[0] == word:
+        twin = after[:1] == [word] or before[-2:] == [word, blank]
+        return twin and _stands_alone(tokens, i)
+    twin = before[-1:] == [word] or after[:2] == [blank, word]
+    return twin and _stands_alone(tokens, i + 1)
+
+
+def _is_loose(tokens: list[str], i: int, j: int) -> bool:
+    """Say whether `tokens[i:j]` is a blank beside a sign that parts the words without it, too."""
+    if j - i != 1 or not tokens[i].isspace() or not 0 < i < len(tokens) - 1:
+        return False
+    left, right = tokens[i - 1], tokens[i + 1]
+    if left.isalpha() and right in DOUBLED_SIGNS:
+        return i + 2 == len(tokens) or tokens[i + 2].isspace()
+    # No colon and no point: "Leser:innen" is one word, and "haus.example" is an address.
+    return left in PARTING_SIGNS and right.isalpha() and i > 1 and tokens[i - 2].isalpha()
+
+
+def _stands_alone(tokens: list[str], index: int) -> bool:
+    """Say whether nothing but words and harmless signs is glued to the word at `index`."""
+    first = last = index
+    while first and not tokens[first - 1].isspace():
+        first -= 1
+    while last + 1 < len(tokens) and not tokens[last + 1].isspace():
+        last += 1
+    glued = tokens[first : last + 1]
+    return all(one.isalpha() or one in AROUND for one in glued) and not any(
+        one == "." and glued[place + 1 : place + 2] and glued[place + 1].isalpha()
+        for place, one in enumerate(glued)
+    )
+
+
+def _shape(word: str) -> str:
+    """Return "a" for small letters, "Aa" for a capital first; any other keeps the word itself."""
+    if word == word.lower():
+        return "a"
+    return "Aa" if word == word[:1].upper() + word[1:].lower() else word
+
+
+def _lines(text: str) -> list[str]:
+    """Return the lines without white space that means nothing: no word is split or joined."""
+    lines: list[str] = []
+    for line in text.split("\n"):
+        found = LINE_START.match(line)
+        start = found[0] if found else ""
+        rest = BLANKS.sub(" ", line[len(start) :].rstrip())
+        # Blank lines part paragraphs; more than one part them no further.
+        if (start + rest).strip() or not lines or lines[-1].strip():
+            lines.append((start + rest) if rest else start.rstrip())
+    while lines and not lines[-1].strip():
+        lines.pop()
+    return lines
+
+
+def _tags(text: str, language: str) -> list[str]:
+    """Return the structure that readers get, addresses of links included."""
+    try:
+        return [IDS.sub("", tag) for tag in TAGS.findall(markdown.render(text, language))]
+    except MarkdownError as error:
+        return [str(error)]
 
 
 def _parts(text: str) -> list[str]:

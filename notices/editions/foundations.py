@@ -4,7 +4,12 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from notices.firm.models import AuditEntry
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.contrib.auth.models import AnonymousUser
+
+from notices.firm import audit
+from notices.firm.audit import Act
+from notices.firm.languages import text_of
 
 from .models import Foundation
 
@@ -12,18 +17,14 @@ from .models import Foundation
 MAX_AGE = timedelta(days=365)
 
 
-def record_fall(foundation: Foundation, *, by: int | None) -> None:
+def record_fall(foundation: Foundation, *, by: AbstractBaseUser | AnonymousUser) -> None:
     """Append to the audit that `foundation` fell, or that it stands after all."""
     fallen = foundation.state == Foundation.State.FALLEN
     detail = {"source": foundation.source_url, "checked_on": f"{foundation.checked_on}"}
     if fallen:
         detail["fallen_on"] = f"{foundation.fallen_on}"
-    AuditEntry.objects.create(
-        by_id=by,
-        act="foundation-fallen" if fallen else "foundation-stands",
-        subject=f"{foundation.name_de}"[:200],
-        detail=detail,
-    )
+    act = Act.FOUNDATION_FALLEN if fallen else Act.FOUNDATION_STANDS
+    audit.record(act, text_of(foundation, "name"), by=by, **detail)
 
 
 def is_check_due(foundation: Foundation, today: date) -> bool:

@@ -1,8 +1,8 @@
-"""The one way an edition changes state: submit, send back, publish, correct, withdraw, restore."""
+"""The one way an edition changes state: submit, send back, publish, correct, withdraw."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -12,20 +12,23 @@ from django.db import transaction
 from django.db.models import Max
 from django.utils import timezone
 
-from notices.firm.models import AuditEntry, Organisation
+from notices.firm.audit import Act
+from notices.firm.audit import record as record_act
+from notices.firm.languages import CODES, all_columns, column, columns, text_of, texts_of
+from notices.firm.models import AuditEntry
+from notices.firm.words.site_words import words_of_site
 from notices.lib import markdown
 
-from . import completeness, corrections, english
-from .chain import end_of_chain
-from .claims import OpenClaim, open_claims, store_reasons, without_reason
-from .colliding import draft_digest
-from .digests import TEXT_FIELDS, edition_digest, english_is_stale, german_source_digest
-from .models import Edition, Notice, Withdrawal
+from . import corrections
+from .integrity.chain import end_of_chain
+from .integrity.digests import NEWEST_FORMAT, edition_digest, fresh_languages, note_source
+from .models import Edition, EditionHtml, Notice, Withdrawal
+from .review import completeness, translation_state
+from .review.claims import OpenClaim, open_claims, store_reasons, without_reason
+from .review.edit_conflicts import draft_digest
 
 # What was new in an edition stays as it was said; the rest may hold a typing error.
-CORRECTED_FIELDS = tuple(
-    f"{field}_{language}" for field in ("title", "summary", "text") for language in ("de", "en")
-)
+CORRECTED_FIELDS = columns("title", "summary", "text")
 
 
 class PublishingError(Exception):
@@ -48,8 +51,12 @@ class InForceTooEarly(PublishingError):
     """An edition is in force from its publication on, never before."""
 
 
-class EnglishNotCurrent(PublishingError):
-    """The English text is missing or older than German; publishing it so is a decision."""
+class TranslationNotCurrent(PublishingError):
+    """A translation is missing or older than its source; publishing it so is a decision."""
+
+    def __init__(self, edition: Edition, languages: Sequence[str]) -> None:
+        super().__init__(edition)
+        self.languages = languages
 
 
 class TextChanged(PublishingError):
@@ -93,11 +100,7 @@ class ChangesTheMeaning(PublishingError):
 
 
 class ReasonMissing(PublishingError):
-    """A withdrawal says why, to readers and in German at least."""
-
-
-class DraftIsOpen(PublishingError):
-    """A notice has one draft at a time; restoring never overwrites it."""
+    """A withdrawal says why, to readers and in the required language at least."""
 
 
 @transaction.atomic
@@ -106,27 +109,11 @@ def submit(edition: Edition, *, by: User) -> Edition:
     edition = locked(edition)
     if edition.status != Edition.Status.DRAFT:
         raise NotADraft(edition)
-    missing = completeness.gaps(
-        edition.notice.kind, {"de": edition.text_de or "", "en": edition.text_en or ""}
-    )
-    edition = _move(edition, Edition.Status.REVIEW, by, "edition-submitted")
+    missing = completeness.gaps(edition.notice.kind, texts_of(edition, "text"))
+    edition = _move(edition, Edition.Status.REVIEW, by, Act.EDITION_SUBMITTED)
     if missing:
         # Who hands over a text with gaps was told them; the audit keeps which they were.
-        audit(by, "edition-has-gaps", edition, missing=[gap.key for gap in missing])
-    return edition
-
-
-@transaction.atomic
-def confirm_english(edition: Edition, *, by: User) -> Edition:
-    """Note that the English text of a draft still fits the German one; no text changes."""
-    edition = locked(edition)
-    if edition.status != Edition.Status.DRAFT or not edition.text_en:
-        raise NotADraft(edition)
-    edition.english_made_from = german_source_digest(edition)
-    edition.save(update_fields=["english_made_from"])
-    # Who vouches for a text has a part in it and does not approve it.
-    edition.writers.add(by)
-    audit(by, "edition-english-confirmed", edition)
+        audit(by, Act.EDITION_HAS_GAPS, edition, missing=[gap.key for gap in missing])
     return edition
 
 
@@ -136,7 +123,7 @@ def send_back(edition: Edition, *, by: User, comment: str) -> Edition:
     edition = locked(edition)
     if edition.status != Edition.Status.REVIEW:
         raise NotInReview(edition)
-    return _move(edition, Edition.Status.DRAFT, by, "edition-sent-back", comment)
+    return _move(edition, Edition.Status.DRAFT, by, Act.EDITION_SENT_BACK, comment)
 
 
 @transaction.atomic
@@ -145,15 +132,15 @@ def publish(
     *,
     by: User,
     in_force_from: datetime | None = None,
-    without_english: bool = False,
+    without: Container[str] = (),
     claims_reasons: Mapping[str, str] | None = None,
     as_read: str = "",
 ) -> Edition:
     """Freeze `edition` under the next number, in force from then on (now by default).
 
-    `without_english` accepts a missing or older English text; `claims_reasons` says, by key of
-    the safeguard, why the text may claim what is not simply on; `as_read` is the digest of the
-    text that the reviewer had before their eyes.
+    `without` names the languages whose text may be missing or older; `claims_reasons` says, by
+    key of the safeguard, why the text may claim what is not simply on; `as_read` is the digest
+    of the text that the reviewer had before their eyes.
     """
     edition = locked(edition)
     if edition.status != Edition.Status.REVIEW:
@@ -167,8 +154,9 @@ def publish(
     start = in_force_from or edition.in_force_from or now
     if start < now and in_force_from is not None:
         raise InForceTooEarly(edition)
-    if not (without_english or english.is_current(edition)):
-        raise EnglishNotCurrent(edition)
+    open_languages = [one for one in translation_state.not_current(edition) if one not in without]
+    if open_languages:
+        raise TranslationNotCurrent(edition, open_languages)
     claims = open_claims(edition.notice, now)
     unexplained = without_reason(claims, claims_reasons or {})
     if unexplained:
@@ -179,7 +167,7 @@ def publish(
     edition.four_eyes = not alone
     edition = freeze(edition, published_at=now)
     store_reasons(edition, claims, claims_reasons or {}, by=by, role=edition.approver_role)
-    audit(by, "edition-published", edition)
+    audit(by, Act.EDITION_PUBLISHED, edition)
     return edition
 
 
@@ -190,7 +178,7 @@ def has_written(edition: Edition, user: User) -> bool:
 
 @transaction.atomic
 def freeze(edition: Edition, *, published_at: datetime) -> Edition:
-    """Give the next number, render both languages, close the digest chain and store the row."""
+    """Give the next number, render all languages, close the digest chain and store the row."""
     # Lock the notice, not the edition: two drafts must never get the same number.
     Notice.objects.select_for_update().get(pk=edition.notice_id)
     published = Edition.objects.published().filter(notice=edition.notice_id)
@@ -198,16 +186,33 @@ def freeze(edition: Edition, *, published_at: datetime) -> Edition:
     return _seal(edition, published_at)
 
 
-def names_never_corrected() -> list[str]:
-    """Return the names and addresses of the firm and of those who answer for the data."""
-    firm = Organisation.objects.first()
-    if firm is None:
-        return []
-    fields = (
-        *("name_de", "legal_name_de", "service_name_de", "city_de", "represented_by_de"),
-        *("dpo_title_de", "dpo_address_de", "authority_name_de", "authority_address_de"),
+def corrected(edition: Edition, texts: Mapping[str, str]) -> corrections.Decision:
+    """Hold `texts` against what was last approved under the number of `edition`."""
+    approved = Edition.objects.published().get(
+        notice=edition.notice_id, number=edition.number, correction=0
     )
-    return [str(getattr(firm, name, "") or getattr(firm, name[:-3], "") or "") for name in fields]
+    current = _texts_of(edition)
+    return corrections.decide(
+        _texts_of(approved),
+        {**current, **{name: texts[name] for name in CORRECTED_FIELDS if name in texts}},
+        {language: _words_elsewhere(edition, language) for language in CODES},
+        current=current,
+    )
+
+
+def _texts_of(edition: Edition) -> dict[str, str]:
+    return {name: getattr(edition, name) or "" for name in CORRECTED_FIELDS}
+
+
+def _words_elsewhere(edition: Edition, language: str) -> frozenset[str]:
+    """Return the words of all other texts; what stands in several of them is no typing error."""
+    words = set(words_of_site(language, without=[Edition]))
+    now = timezone.now()
+    for notice in Notice.objects.exclude(pk=edition.notice_id):
+        if other := notice.in_force_at(now):
+            for field in ("title", "summary", "text"):
+                words |= corrections.words_of(text_of(other, field, language))
+    return frozenset(words)
 
 
 @transaction.atomic
@@ -220,12 +225,11 @@ def correct(edition: Edition, *, by: User, texts: Mapping[str, str]) -> Edition:
         edition.in_force_from <= now and edition.notice.in_force_at(now) != edition
     ):
         raise NoLongerInForce(edition)
-    old = {name: getattr(edition, name) or "" for name in CORRECTED_FIELDS}
-    new = {**old, **{name: texts[name] for name in CORRECTED_FIELDS if name in texts}}
-    decision = corrections.decide(old, new, names_never_corrected())
+    new = {name: texts[name] for name in CORRECTED_FIELDS if name in texts}
+    decision = corrected(edition, new)
     if not decision.is_correction:
         raise ChangesTheMeaning(decision)
-    was_stale = english_is_stale(edition)
+    fresh = fresh_languages(edition)
     edition.pk = None
     edition._state.adding = True
     edition.correction += 1
@@ -239,64 +243,36 @@ def correct(edition: Edition, *, by: User, texts: Mapping[str, str]) -> Edition:
     edition.four_eyes = False
     for name, text in new.items():
         setattr(edition, name, text)
-    if not was_stale:
-        edition.english_made_from = german_source_digest(edition)
+    note_source(edition, fresh)
     edition = _seal(edition, now)
     edition.writers.add(by)
     # How many, not which: the audit is for ever, and words may have to be redacted one day.
-    audit(by, "edition-corrected", edition, words=len(decision.changes))
+    audit(by, Act.EDITION_CORRECTED, edition, words=len(decision.changes))
     return edition
 
 
 @transaction.atomic
-def withdraw(edition: Edition, *, by: User, reason_de: str, reason_en: str = "") -> Withdrawal:
-    """Say in public that we no longer stand by `edition`; its page stays.
+def withdraw(edition: Edition, *, by: User, **reasons: str) -> Withdrawal:
+    """Say in public that we no longer stand by `edition`; its page stays. Reasons by column.
 
     One reviewer is enough: a wrong text must be stopped at once, it is never made better by it,
     and what replaces it needs a second person again.
     """
-    if not reason_de.strip():
+    told = {name: reason.strip() for name, reason in all_columns("reason", reasons).items()}
+    if not told[column("reason")]:
         raise ReasonMissing(edition)
     edition = locked(edition)
     _require_newest(edition)
-    withdrawal = Withdrawal.objects.create(
-        edition=edition,
-        reason_de=reason_de.strip(),
-        reason_en=reason_en.strip(),
-        recorded_by_id=by.pk,
-    )
-    audit(by, "edition-withdrawn", edition, comment=reason_de.strip())
+    withdrawal = Withdrawal.objects.create(edition=edition, recorded_by_id=by.pk, **told)
+    audit(by, Act.EDITION_WITHDRAWN, edition, comment=told[column("reason")])
     return withdrawal
-
-
-@transaction.atomic
-def restore(edition: Edition, *, by: User, texts: Mapping[str, str] | None = None) -> Edition:
-    """Begin a draft with the texts of an old edition, or with `texts` in their place."""
-    edition = locked(edition)
-    if edition.status != Edition.Status.PUBLISHED:
-        raise NotPublished(edition)
-    if edition.notice.editions.exclude(status=Edition.Status.PUBLISHED).exists():
-        raise DraftIsOpen(edition)
-    draft = Edition(notice=edition.notice, written_by_id=by.pk)
-    for field in TEXT_FIELDS:
-        for language in ("de", "en"):
-            # What was new in the old edition is not new in the next one.
-            text = "" if field == "change_note" else getattr(edition, f"{field}_{language}")
-            setattr(draft, f"{field}_{language}", text or "")
-    draft.english_made_from = german_source_digest(draft) if not english_is_stale(edition) else ""
-    for name in CORRECTED_FIELDS:
-        setattr(draft, name, (texts or {}).get(name, getattr(draft, name)))
-    draft.save()
-    draft.writers.add(by)
-    audit(by, "edition-restored", draft, restored=edition.label)
-    return draft
 
 
 def last_comment(edition: Edition) -> AuditEntry | None:
     """Return the comment with which this draft came back, until it is handed over again."""
     acts = AuditEntry.objects.filter(detail__edition=edition.pk).order_by("-at", "-id")
-    last = acts.filter(act__in=["edition-submitted", "edition-sent-back"]).first()
-    return last if last and last.act == "edition-sent-back" else None
+    last = acts.filter(act__in=[Act.EDITION_SUBMITTED, Act.EDITION_SENT_BACK]).first()
+    return last if last and last.act == Act.EDITION_SENT_BACK else None
 
 
 def _require_newest(edition: Edition) -> None:
@@ -312,36 +288,48 @@ def _require_newest(edition: Edition) -> None:
 def _seal(edition: Edition, published_at: datetime) -> Edition:
     edition.status = Edition.Status.PUBLISHED
     edition.published_at = published_at
-    for language in ("de", "en"):
-        text = getattr(edition, f"text_{language}") or ""
-        summary = getattr(edition, f"summary_{language}") or ""
-        setattr(edition, f"html_{language}", markdown.render(text, language) if text else "")
-        rendered = markdown.render(summary, language) if summary else ""
-        setattr(edition, f"summary_html_{language}", rendered)
+    edition.rendered = render(edition)
     edition.previous_digest = end_of_chain(edition.notice)
+    edition.digest_format = NEWEST_FORMAT
     edition.digest = edition_digest(edition)
     edition.save()
+    for row in edition.rendered.values():
+        row.edition = edition
+        row.save()
     return edition
+
+
+def render(edition: Edition) -> dict[str, EditionHtml]:
+    """Return by language what readers will see; the rows are not stored yet."""
+    found = {}
+    for language in CODES:
+        text, summary = (
+            markdown.render(source, language) if source else ""
+            for source in (text_of(edition, field, language) for field in ("text", "summary"))
+        )
+        if text or summary:
+            found[language] = EditionHtml(language=language, text=text, summary=summary)
+    return found
 
 
 def locked(edition: Edition) -> Edition:
     """Read `edition` again under the lock of its notice, the one that every act takes."""
     Notice.objects.select_for_update().get(pk=edition.notice_id)
-    return Edition.objects.select_related("notice").get(pk=edition.pk)
+    row = Edition.objects.select_related("notice").filter(pk=edition.pk).first()
+    if row is None:
+        # Only a draft can go.
+        raise NotADraft(edition)
+    return row
 
 
-def _move(edition: Edition, status: str, by: User, act: str, comment: str = "") -> Edition:
+def _move(edition: Edition, status: str, by: User, act: Act, comment: str = "") -> Edition:
     edition.status = status
     edition.save()
     audit(by, act, edition, comment)
     return edition
 
 
-def audit(by: User, act: str, edition: Edition, comment: str = "", **detail: Any) -> None:
+def audit(by: User, act: Act, edition: Edition, comment: str = "", **detail: Any) -> None:
     """Append what `by` did to `edition` to the audit."""
-    AuditEntry.objects.create(
-        by_id=by.pk,
-        act=act,
-        subject=f"{edition.notice.key} {edition.label}".strip(),
-        detail={"edition": edition.pk, **({"comment": comment} if comment else {}), **detail},
-    )
+    detail |= {"edition": edition.pk, **({"comment": comment} if comment else {})}
+    record_act(act, f"{edition.notice.key} {edition.label}".strip(), by=by, **detail)

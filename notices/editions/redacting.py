@@ -5,28 +5,32 @@ Number, dates, roles and the link to the row before stay. The removed words are 
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Sequence
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from html import escape, unescape
 
 from django.contrib.auth.models import User
 from django.db import connection, transaction
+from django.db.models import Model
+from django.utils import translation
+from django.utils.translation import pgettext
 
-from notices.firm.models import AuditEntry
-from notices.lib.markdown_tree import slug
+from notices.firm import audit
+from notices.firm.audit import Act
+from notices.firm.languages import CODES, column, text_of
+from notices.lib import markdown, redaction
+from notices.lib.markdown import is_clean
 
-from .digests import TEXT_FIELDS, edition_digest, english_is_stale, german_source_digest
-from .models import Edition, Notice, Redaction
+from .integrity.digests import TEXT_FIELDS, edition_digest, fresh_languages, note_source
+from .models import Edition, EditionHtml, Notice, Redaction
 
 REDACT = "editions.redact_edition"
-# No sign that Markdown or HTML gives a meaning to.
-MARKS = {"de": "‹geschwärzt›", "en": "‹redacted›"}
 SHORTEST = 3
 MOST = 20
-HTML_OF = {"text": "html", "summary": "summary_html"}
-HTML_ANCHOR = re.compile(r'(?<= )(?:id|name|href)="[^"]*"')
-SOURCE_ANCHOR = re.compile(r"\(\s*<?#[^)\s]*|\{[^}\n]*#[^}\n]*\}|\]:\s*#\S*")
+# What is rendered, and the column of its row.
+HTML = {"html": "text", "summary_html": "summary"}
+# Readers see these themselves and not what is rendered from them.
+LINES = ("title", "change_note")
 
 
 class RedactingError(Exception):
@@ -49,6 +53,10 @@ class StillThere(RedactingError):
     """A phrase runs across formatting: the rendered text would still show it."""
 
 
+class WouldDamage(RedactingError):
+    """The words are part of what holds the text together; the rest of it would break."""
+
+
 class NoLongerFits(RedactingError):
     """The mark is longer than the field."""
 
@@ -61,18 +69,24 @@ class NeedsAReason(RedactingError):
 class Passage:
     """One text of an edition before and after."""
 
-    field: str
+    kind: str
+    language: str
     before: str
     after: str
 
     @property
-    def language(self) -> str:
-        return self.field[-2:]
+    def field(self) -> str:
+        """Return the name of the field with its language."""
+        return column(self.kind, self.language)
 
     @property
     def is_line(self) -> bool:
         """Say whether readers see this text itself and not what is rendered from it."""
-        return self.field.startswith(("title", "change_note"))
+        return self.kind in LINES
+
+    @property
+    def is_html(self) -> bool:
+        return self.kind in HTML
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,11 +99,11 @@ class Plan:
     @property
     def texts(self) -> list[Passage]:
         """Return the passages that staff wrote; the rendered ones follow from them."""
-        return [one for one in self.passages if "html" not in one.field]
+        return [one for one in self.passages if not one.is_html]
 
     @property
     def rendered(self) -> list[Passage]:
-        return [one for one in self.passages if "html" in one.field]
+        return [one for one in self.passages if one.is_html]
 
 
 def phrases_in(lines: str) -> list[str]:
@@ -102,12 +116,14 @@ def phrases_in(lines: str) -> list[str]:
 
 def occurrences(notice: Notice, phrases: Iterable[str]) -> list[Edition]:
     """Return the published editions of `notice` in which a phrase occurs, the newest first."""
-    patterns = [_pattern(one) for one in phrases]
+    patterns = [redaction.pattern(one) for one in phrases]
     editions = Edition.objects.published().filter(notice=notice).select_related("notice")
     return [
         edition
-        for edition in editions.order_by("-number", "-correction").iterator(chunk_size=50)
-        if any(pattern.search(text) for pattern in patterns for text in _texts(edition).values())
+        for edition in editions.order_by("-number", "-correction")
+        .prefetch_related("html_rows")
+        .iterator(chunk_size=50)
+        if any(pattern.search(text) for pattern in patterns for *_name, text in _texts(edition))
     ]
 
 
@@ -116,18 +132,13 @@ def plan(edition: Edition, phrases: Sequence[str]) -> Plan:
     if edition.status != Edition.Status.PUBLISHED:
         raise NotPublished(edition)
     passages = []
-    for field, before in _texts(edition).items():
-        is_html = "html" in field
-        after = before
-        for phrase in phrases:
-            after = _without(after, phrase, MARKS[field[-2:]], is_html)
-            if is_html and _shows(after, phrase):
-                raise StillThere(phrase)
-        limit = getattr(Edition._meta.get_field(field), "max_length", None)
+    for field, language, before in _texts(edition):
+        after = _redacted(field, language, before, phrases)
+        limit = field in LINES and getattr(Edition._meta.get_field(field), "max_length", None)
         if limit and len(after) > limit:
             raise NoLongerFits(field)
         if after != before:
-            passages.append(Passage(field, before, after))
+            passages.append(Passage(field, language, before, after))
     if not passages:
         raise NotFound(edition)
     return Plan(edition, passages)
@@ -144,13 +155,14 @@ def redact(
     Notice.objects.select_for_update().get(pk=edition.notice_id)
     edition = Edition.objects.select_related("notice").get(pk=edition.pk)
     planned = plan(edition, phrases)
-    old_digest, was_fresh = edition.digest, not english_is_stale(edition)
-    for passage in planned.passages:
+    old_digest, fresh = edition.digest, fresh_languages(edition)
+    for passage in planned.texts:
         setattr(edition, passage.field, passage.after)
-    if edition.text_en and was_fresh:
-        edition.english_made_from = german_source_digest(edition)
+    for passage in planned.rendered:
+        setattr(edition.rendered[passage.language], HTML[passage.kind], passage.after)
+    note_source(edition, fresh)
     edition.digest = edition_digest(edition)
-    redaction = Redaction.objects.create(
+    row = Redaction.objects.create(
         edition=edition,
         reason=reason.strip(),
         fields=sorted(passage.field for passage in planned.texts),
@@ -160,56 +172,76 @@ def redact(
         recorded_by_id=by.pk,
     )
     _store(edition)
-    AuditEntry.objects.create(
-        by_id=by.pk,
-        act="edition-redacted",
-        subject=f"{edition.notice.key} {edition.label}",
-        detail={"old_digest": old_digest, "new_digest": edition.digest},
+    audit.record(
+        Act.EDITION_REDACTED,
+        f"{edition.notice.key} {edition.label}",
+        by=by,
+        old_digest=old_digest,
+        new_digest=edition.digest,
     )
-    return redaction
+    return row
 
 
 def _store(edition: Edition) -> None:
     """Write the admitted columns; the model refuses to save a published row, the trigger decides.
 
-    By name and in SQL: modeltranslation keeps a copy of each German text in a column of its own,
-    which must not go on holding the words.
+    By name and in SQL: modeltranslation keeps a copy of each required text in a column of its
+    own, which must not go on holding the words. What is rendered goes first: its trigger admits
+    a change only until the edition has its new digest.
     """
+    for row in edition.rendered.values():
+        values = {name: getattr(row, name) for name in EditionHtml.admitted_columns}
+        _update(EditionHtml, row.pk, values)
     values = {name: getattr(edition, name) for name in Edition.admitted_columns}
-    values |= {field: getattr(edition, f"{field}_de") for field in TEXT_FIELDS}
+    values |= {field: text_of(edition, field) for field in TEXT_FIELDS}
+    _update(Edition, edition.pk, values | {"made_from": json.dumps(edition.made_from)})
+
+
+def _update(model: type[Model], pk: int, values: Mapping[str, str]) -> None:
     columns = ", ".join(f'"{name}" = %s' for name in values)
     with connection.cursor() as cursor:
         cursor.execute(
-            f'UPDATE "{Edition._meta.db_table}" SET {columns} WHERE id = %s',  # noqa: S608
-            [*values.values(), edition.pk],
+            f'UPDATE "{model._meta.db_table}" SET {columns} WHERE id = %s',  # noqa: S608
+            [*values.values(), pk],
         )
 
 
-def _texts(edition: Edition) -> dict[str, str]:
-    fields = (*TEXT_FIELDS, *HTML_OF.values())
-    names = [f"{field}_{language}" for field in fields for language in ("de", "en")]
-    return {name: getattr(edition, name) or "" for name in names}
+def _mark(language: str) -> str:
+    """Return what stands in the place of the words: no sign that means anything in Markdown."""
+    with translation.override(language):
+        return pgettext("in place of personal data", "‹redacted›")
 
 
-def _without(text: str, phrase: str, mark: str, is_html: bool) -> str:
-    # Headings have ids made from their words, which links repeat.
-    trace = re.compile(rf"(?<![a-z0-9]){re.escape(slug(phrase))}(?![a-z0-9])")
-    text = _pattern(escape(phrase, quote=False) if is_html else phrase).sub(mark, text)
-    return (HTML_ANCHOR if is_html else SOURCE_ANCHOR).sub(
-        lambda found: trace.sub("x", found[0]), text
-    )
+def _redacted(field: str, language: str, before: str, phrases: Sequence[str]) -> str:
+    """Return one text of an edition without the phrases; raise if that would damage it."""
+    mark = _mark(language)
+    if field in LINES:
+        return redaction.in_line(before, phrases, mark)
+    if field not in HTML:
+        after = redaction.in_source(before, phrases, mark)
+        # Drafts begin from this text, so it must go on meaning the same to Markdown.
+        # A link that leads to the person herself goes.
+        links_go = any(redaction.is_address(one) for one in phrases)
+        if _structure(before, language, links_go) != _structure(after, language, links_go):
+            raise WouldDamage(field)
+        return after
+    after = redaction.in_html(before, phrases, mark)
+    if any(redaction.pattern(one).search(redaction.shown(after)) for one in phrases):
+        raise StillThere(field)
+    if not is_clean(after) and is_clean(before):
+        raise WouldDamage(field)
+    return after
 
 
-def _shows(html: str, phrase: str) -> bool:
-    """Say whether a reader, a browser or a search engine still finds the phrase."""
-    pattern = _pattern(phrase)
-    words = unescape(re.sub(r"<[^>]*>", "", html)).replace("\xad", "")
-    return bool(pattern.search(unescape(html)) or pattern.search(words))
+def _structure(source: str, language: str, links_go: bool) -> list[str]:
+    tags = redaction.tags_of(markdown.render(source, language))
+    return [tag for tag in tags if not (links_go and tag in ("<a", "</a"))]
 
 
-def _pattern(phrase: str) -> re.Pattern[str]:
-    """Match the phrase as whole words, in any case and across line breaks."""
-    words = r"\s+".join(re.escape(word) for word in phrase.split())
-    before = r"(?<!\w)" if phrase[0].isalnum() else ""
-    after = r"(?!\w)" if phrase[-1].isalnum() else ""
-    return re.compile(before + words + after, re.IGNORECASE)
+def _texts(edition: Edition) -> Iterator[tuple[str, str, str]]:
+    """Yield field, language and words of every text of an edition."""
+    for field in TEXT_FIELDS:
+        yield from ((field, language, text_of(edition, field, language)) for language in CODES)
+    for language, row in edition.rendered.items():
+        yield "html", language, row.text
+        yield "summary_html", language, row.summary

@@ -3,7 +3,7 @@ from django.urls import path, register_converter
 from django.utils.translation import gettext_lazy as _
 
 from . import views
-from .history import LABEL
+from .pages.history import LABEL
 
 
 class EditionLabel:

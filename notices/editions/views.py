@@ -9,28 +9,48 @@ from typing import Any
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils import timezone, translation
+from django.utils import translation
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
-from notices.firm.languages import PRIMARY, localised, slug_alternates
+from notices.firm import days
+from notices.firm.languages import (
+    CODES,
+    column,
+    current,
+    in_each,
+    localised,
+    localised_by,
+    page_name,
+    slug_alternates,
+    texts_of,
+)
 from notices.firm.models import Organisation
-from notices.firm.rights import rights
-from notices.firm.slugs import LANGUAGES, current_for
+from notices.firm.old_slugs import current_for
+from notices.firm.words.rights import rights
 from notices.lib import markdown
-from notices.lib.markdown_reading import outline
-from notices.safeguards import board
-from notices.safeguards.board import Board
+from notices.lib.markdown.reading import outline
+from notices.safeguards.board import timelines
+from notices.safeguards.board.now import answers_at
+from notices.safeguards.board.timelines import Board
 
-from . import pdf
-from .choosing import FIELDS, chosen, compare_form
-from .comparing import compare_editions
-from .english import english_note
-from .history import History, exact_edition, history_of, listed_notices, shown_edition
 from .models import Edition, Notice
-from .previewing import Outdated, read_token
-from .standing import standing
+from .pages import pdf
+from .pages.compare_form import chosen, compare_form
+from .pages.compare_form import names as compare_names
+from .pages.comparing import compare_editions
+from .pages.history import (
+    History,
+    exact_edition,
+    history_of,
+    redactions_of,
+    shown_edition,
+)
+from .pages.listing import listed_notices
+from .pages.preview_links import Outdated, read_token
+from .review.translation_state import note_for
+from .validity import fallen_by, standing
 
 # What a page is called while nothing of it is published.
 SINGLE_TITLES: dict[str, Promise] = {
@@ -41,13 +61,11 @@ SINGLE_TITLES: dict[str, Promise] = {
 }
 
 # Which page of the history, in the words of each language.
-PAGE_NAMES = {"de": "seite", "en": "page"}
-VIEW_NAMES = [names[2] for names in FIELDS.values()]
 
 
 @require_safe
 def notice_list(request: HttpRequest) -> HttpResponse:
-    entries = listed_notices(timezone.now())
+    entries = listed_notices(days.now())
     context = {"section": "notices", "entries": entries}
     return render(request, "editions/notice_list.html", context)
 
@@ -77,12 +95,11 @@ def edition_detail(request: HttpRequest, slug: str, label: str) -> HttpResponse:
     if slug != notice.slug:
         return redirect("edition-detail", slug=notice.slug, label=label, permanent=True)
     context = {
-        "section": "notices",
-        "ended": history.ended(edition),
-        "withdrawal": edition.withdrawal_by(history.moment),
-        "redactions": edition.redactions.order_by("at"),
-        "alternates": slug_alternates("edition-detail", notice, label=label),
         **_about(edition, history),
+        "section": "notices",
+        "ending": history.ending(edition),
+        "redactions": redactions_of(edition),
+        "alternates": slug_alternates("edition-detail", notice, label=label),
     }
     return render(request, "editions/edition_detail.html", context)
 
@@ -105,7 +122,7 @@ def edition_history(request: HttpRequest, slug: str) -> HttpResponse:
         "page": page,
         "held": {one.edition.pk: one for one in history.held_by(page)},
         "documents": pdf.sizes([event.edition for event in page.events]),
-        "page_name": PAGE_NAMES[translation.get_language() or PRIMARY],
+        "page_name": page_name(),
         "form": compare_form(history, {}),
         "alternates": slug_alternates("edition-history", notice),
     }
@@ -124,14 +141,13 @@ def edition_choose(request: HttpRequest, slug: str) -> HttpResponse:
     if found:
         old, new = found
         parts = {"slug": notice.slug, "label": new.label, "other": old.label}
-        view = f"?{form.names[2]}={form.side_by_side}" if form.is_side_by_side else ""
-        return redirect(reverse("edition-compare", kwargs=parts) + view)
+        return redirect(reverse("edition-compare", kwargs=parts) + form.view_query)
     context = {
         "section": "notices",
         "title": localised(notice, "title"),
         "history": history,
         "form": form,
-        "is_same": bool(form.old) and form.old == form.new,
+        "problem": form.problem,
         "alternates": slug_alternates("edition-choose", notice),
     }
     status = 422 if form.is_submitted else 200
@@ -142,22 +158,30 @@ def edition_choose(request: HttpRequest, slug: str) -> HttpResponse:
 def edition_compare(request: HttpRequest, slug: str, label: str, other: str) -> HttpResponse:
     """Show how edition `other` became edition `label`."""
     notice = _notice_once_at(slug)
-    now = timezone.now()
+    now = days.now()
     new, old = exact_edition(notice, label, now), exact_edition(notice, other, now)
     if new is None or old is None or new.pk == old.pk:
         raise Http404
     parts = {"label": label, "other": other}
     if slug != notice.slug:
         return redirect("edition-compare", slug=notice.slug, permanent=True, **parts)
-    language = translation.get_language() or PRIMARY
-    chosen_now = {FIELDS[language][0]: other, FIELDS[language][1]: label}
-    view = {name: request.GET[name] for name in VIEW_NAMES if name in request.GET}
+    language = current()
+    older, newer, _view = compare_names()
+    chosen_now = {older: other, newer: label}
+    views = [names[2] for names in in_each(compare_names).values()]
+    view = {name: request.GET[name] for name in views if name in request.GET}
     history = history_of(notice, now)
+    form = compare_form(history, {**chosen_now, **view})
+    turned = {"slug": notice.slug, "label": other, "other": label}
+    fallen = fallen_by((old, new), days.day_of(now))
     context = {
         "section": "notices",
         "comparison": compare_editions(old, new, language),
+        "fallen_parts": [(one, fallen[one.pk]) for one in (old, new) if fallen[one.pk]],
         "history": history,
-        "form": compare_form(history, {**chosen_now, **view}),
+        "form": form,
+        "turned_address": reverse("edition-compare", kwargs=turned) + form.view_query,
+        "other_view_address": request.path if form.is_side_by_side else form.side_by_side_query,
         "title": localised(new, "title"),
         "alternates": slug_alternates("edition-compare", notice, **parts),
     }
@@ -168,7 +192,7 @@ def edition_compare(request: HttpRequest, slug: str, label: str, other: str) -> 
 def edition_pdf(request: HttpRequest, slug: str, label: str) -> HttpResponse:
     """Answer with the document that was made when this edition or correction was published."""
     notice = _notice_once_at(slug)
-    edition = exact_edition(notice, label, timezone.now())
+    edition = exact_edition(notice, label, days.now())
     if slug != notice.slug:
         return redirect("edition-pdf", slug=notice.slug, label=label, permanent=True)
     document = pdf.document_of(edition, translation.get_language()) if edition else None
@@ -186,13 +210,14 @@ def edition_pdf(request: HttpRequest, slug: str, label: str) -> HttpResponse:
 def single_notice(request: HttpRequest, kind: str) -> HttpResponse:
     """Show the one notice of a kind that has an address of its own."""
     notice = Notice.objects.filter(kind=kind).first() or Notice(kind=kind)
-    history = history_of(notice, timezone.now()) if notice.pk else None
+    history = history_of(notice, days.now()) if notice.pk else None
     edition = history.in_force if history else None
-    known = board.load() if kind == Notice.Kind.EASY else None
+    known = timelines.load_now() if kind == Notice.Kind.EASY else None
     context = {
-        "kind": kind,
+        "is_imprint": kind == Notice.Kind.IMPRINT,
+        "is_website_privacy": kind == Notice.Kind.WEBSITE_PRIVACY,
         "title": SINGLE_TITLES[kind],
-        "answers": known.answers_at(timezone.now()) if known else [],
+        "answers": answers_at(known.of(), days.now()) if known else [],
         **_about(edition, history, known),
     }
     return render(request, "editions/single_notice.html", context)
@@ -200,9 +225,9 @@ def single_notice(request: HttpRequest, kind: str) -> HttpResponse:
 
 def _notice_once_at(slug: str) -> Notice:
     """Return the notice that has or had this address, in this language or the other."""
-    active = translation.get_language() or PRIMARY
-    for language in (active, *(other for other in LANGUAGES if other != active)):
-        notice = Notice.objects.filter(**{f"slug_{language}": slug}).first()
+    active = current()
+    for language in (active, *(other for other in CODES if other != active)):
+        notice = Notice.objects.filter(**{column("slug", language): slug}).first()
         if notice is None and (former := current_for(Notice.slug_kind, language, slug)):
             notice = Notice.objects.filter(pk=former).first()
         if notice:
@@ -212,7 +237,7 @@ def _notice_once_at(slug: str) -> Notice:
 
 def _page_number(query: Mapping[str, str]) -> int | None:
     """Return the page that was asked for, the first by default, None for what is no number."""
-    for name in PAGE_NAMES.values():
+    for name in in_each(page_name).values():
         if name in query:
             value = query[name]
             return int(value) if re.fullmatch(r"[1-9]\d{0,5}", value, re.ASCII) else None
@@ -221,7 +246,7 @@ def _page_number(query: Mapping[str, str]) -> int | None:
 
 def _shown_history(notice: Notice) -> History:
     """Return the history of a notice; one that readers never saw does not exist for them."""
-    history = history_of(notice, timezone.now())
+    history = history_of(notice, days.now())
     if not history.editions:
         raise Http404
     return history
@@ -237,18 +262,22 @@ def _about(
         "rights": rights(organisation),
         "history": history,
         "edition": edition,
+        "ending": None,
     }
     if edition and history:
-        text = localised(edition, "html")
+        text = localised_by(edition.html_in)
+        known_fallen = fallen_by([edition], days.day_of(history.moment))
         context |= {
             "title": localised(edition, "title"),
             "text": text,
-            "short": localised(edition, "summary_html"),
+            "short": localised_by(edition.summary_html_in),
             "toc": [heading for heading in outline(text.text) if heading.level == 2],
             "previous": history.before(edition),
-            "document": pdf.sizes([edition]).get(edition.pk),
-            "english_note": english_note(edition) if text.language == "en" else None,
-            "standing": standing(edition, organisation, history.moment, known),
+            "document": pdf.sizes([edition], known_fallen).get(edition.pk),
+            "translation_note": note_for(edition, text.language),
+            "standing": standing(
+                edition, organisation, history.moment, known, known_fallen[edition.pk]
+            ),
         }
     return context
 
@@ -263,9 +292,8 @@ def edition_preview(request: HttpRequest, token: str) -> HttpResponse:
     else:
         status = 200 if edition else 404
     texts = {
-        language: markdown.render(getattr(edition, f"text_{language}") or "", language)
-        for language in ("de", "en")
-        if edition
+        language: markdown.render(text, language)
+        for language, text in (texts_of(edition, "text") if edition else {}).items()
     }
     # The address is the key: it is neither kept, listed nor passed on.
     headers = {

@@ -6,19 +6,22 @@ from django.contrib import admin
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from notices.firm.staff import Audited, StaffAdmin
+from notices.firm.admin_base import Audited
+from notices.firm.languages import FURTHER, column, columns
+from notices.firm.proposals.proposal_admin import ProposingAdmin
 
 from .forms import QuestionForm, SynonymsForm, TopicForm
 from .models import Question, Synonyms, Topic
 
 
 @admin.register(Topic)
-class TopicAdmin(StaffAdmin):
+class TopicAdmin(ProposingAdmin):
     form = TopicForm
+    second_person_for = columns("title")
     list_display = ["title", "position"]
-    search_fields = ["title_de", "title_en"]
+    search_fields = columns("title")
     fieldsets = [
-        (None, {"fields": [("title_de", "title_en"), ("slug_de", "slug_en"), "position"]}),
+        (None, {"fields": [columns("title"), columns("slug"), "position"]}),
         (_("More"), {"classes": ["collapse"], "fields": ["key"]}),
     ]
 
@@ -26,35 +29,37 @@ class TopicAdmin(StaffAdmin):
         return ["key"] if obj else []
 
 
-class MissingEnglish(admin.SimpleListFilter):
-    """Find the questions whose English answer is missing."""
+class MissingTranslation(admin.SimpleListFilter):
+    """Find the questions whose answer is missing in a language."""
 
-    title = _("English")
-    parameter_name = "english"
+    title = _("Translations")
+    parameter_name = "translation"
 
     def lookups(self, request: HttpRequest, model_admin: object) -> list[tuple[str, Any]]:
         return [("missing", _("missing"))]
 
     def queryset(self, request: HttpRequest, queryset):  # type: ignore[no-untyped-def]
         if self.value() == "missing":
-            return queryset.exclude(answer_en__gt="")
+            full = {f"{column('answer', language)}__gt": "" for language in FURTHER}
+            return queryset.exclude(pk__in=queryset.filter(**full).values("pk"))
         return queryset
 
 
 @admin.register(Question)
-class QuestionAdmin(StaffAdmin):
+class QuestionAdmin(ProposingAdmin):
     form = QuestionForm
     list_display = ["question", "topic", "reviewed_on"]
-    list_filter = ["topic", MissingEnglish, "reviewed_on"]
+    list_filter = ["topic", MissingTranslation, "reviewed_on"]
     list_select_related = ["topic"]
-    search_fields = ["question_de", "question_en", "answer_de", "answer_en"]
+    search_fields = columns("question", "answer")
     fieldsets = [
         (
             None,
             {
                 "fields": [
-                    ("question_de", "question_en"),
-                    ("answer_de", "answer_en"),
+                    columns("question"),
+                    columns("answer"),
+                    columns("asked_as"),
                     ("topic", "lead"),
                     "reviewed_on",
                 ]
@@ -66,9 +71,17 @@ class QuestionAdmin(StaffAdmin):
         ),
         (
             _("Address and place on the page"),
-            {"classes": ["collapse"], "fields": [("slug_de", "slug_en"), "position", "key"]},
+            {"classes": ["collapse"], "fields": [columns("slug"), "position", "key"]},
         ),
     ]
+
+    second_person_for = (
+        *columns("answer"),
+        *columns("question"),
+        "lead",
+        "safeguards",
+        "foundations",
+    )
 
     def get_readonly_fields(self, request: HttpRequest, obj: Question | None = None) -> list[str]:
         return ["key"] if obj else []

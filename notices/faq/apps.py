@@ -6,8 +6,3 @@ class FaqConfig(AppConfig):
     name = "notices.faq"
     label = "faq"
     verbose_name = _("Questions and answers")
-
-    def ready(self) -> None:
-        from . import indexing
-
-        indexing.follow()

@@ -5,7 +5,9 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from notices.firm.staff import MarkdownInput, check_markdown, refuse_join_link
+from notices.firm import days
+from notices.firm.admin_base import MarkdownInput, check_markdown, refuse_join_link
+from notices.firm.languages import CODES, REQUIRED, help_for
 from notices.lib import analysis
 
 from .models import Question, Synonyms, Topic
@@ -16,10 +18,12 @@ class TopicForm(forms.ModelForm):  # type: ignore[type-arg]
         model = Topic
         fields: list[str] = []  # the fieldsets of the admin choose
         help_texts = {
-            "title_de": _("Example: Vor dem Treffen"),
-            "title_en": _("Example: Before the meeting"),
-            "slug_de": _("The part of the address after the #. Example: vorher"),
-            "slug_en": _("Example: before"),
+            **help_for("title", _("Example: Vor dem Treffen"), _("Example: Before the meeting")),
+            **help_for(
+                "slug",
+                _("The part of the address after the #. Example: vorher"),
+                _("Example: before"),
+            ),
             "position": _("Smaller numbers stand further up. Example: 1"),
             "key": _("For the program, never changed later. Example: before"),
         }
@@ -29,30 +33,50 @@ class QuestionForm(forms.ModelForm):  # type: ignore[type-arg]
     class Meta:
         model = Question
         fields: list[str] = []  # the fieldsets of the admin choose
-        widgets = {"answer": MarkdownInput(attrs={"rows": 10})}
+        widgets = {
+            "answer": MarkdownInput(attrs={"rows": 10}),
+            "asked_as": forms.Textarea(attrs={"rows": 6}),
+        }
         help_texts = {
-            "question_de": _("As people ask it. Example: Kann ich ohne Konto teilnehmen?"),
-            "question_en": _("Example: Can I take part without an account?"),
-            "answer_de": _(
-                "The answer comes first: Ja, Nein or a number. A blank line starts a new paragraph."
+            **help_for(
+                "question",
+                _("As people ask it. Example: Kann ich ohne Konto teilnehmen?"),
+                _("Example: Can I take part without an account?"),
+            ),
+            **help_for(
+                "answer",
+                _(
+                    "The answer comes first: Ja, Nein or a number. "
+                    "A blank line starts a new paragraph."
+                ),
+            ),
+            **help_for(
+                "asked_as",
+                _(
+                    "For the search only, never shown: how people put it in their own words, "
+                    "one way on each line. Example: Muss ich etwas herunterladen?"
+                ),
             ),
             "lead": _(
                 "If this is chosen, today's answer stands first by itself. "
                 "Then write nothing about what is switched on."
             ),
             "safeguards": _("Their state today stands below the answer."),
-            "reviewed_on": _("When somebody last read this answer."),
-            "slug_de": _(
-                "The last part of the address. The old one goes on working. Example: ohne-konto"
+            "reviewed_on": _("The day on which somebody of you last read it; readers see it."),
+            **help_for(
+                "slug",
+                _("The last part of the address. The old one goes on working. Example: ohne-konto"),
+                _("Example: no-account"),
             ),
-            "slug_en": _("Example: no-account"),
             "position": _("Smaller numbers stand further up. Example: 1"),
             "key": _("For the program, never changed later. Example: no-account"),
         }
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
-        for language in ("de", "en"):
+        if data.get("reviewed_on") and data["reviewed_on"] > days.today():
+            self.add_error("reviewed_on", _("This day lies in the future."))
+        for language in CODES:
             name = f"answer_{language}"
             try:
                 check_markdown(data.get(name) or "")
@@ -92,4 +116,4 @@ class SynonymsForm(forms.ModelForm):  # type: ignore[type-arg]
         return ", ".join(words)
 
     def _language(self) -> str:
-        return self.cleaned_data.get("language") or "de"
+        return self.cleaned_data.get("language") or REQUIRED

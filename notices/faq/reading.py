@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
-from django.utils import timezone
 from django.utils.translation import get_language
 
+from notices.firm import days
 from notices.firm.languages import Localised, localised
-from notices.safeguards import board
-from notices.safeguards.board import Answer, Row
+from notices.safeguards.board import timelines
+from notices.safeguards.board.now import AnswerRow, Row, answers_at, rows_at
 
 from .models import Question
 
@@ -20,7 +21,7 @@ class Entry:
     """A question with what is computed for it, in the language in which it is shown."""
 
     question: Question
-    lead: Answer | None
+    lead: AnswerRow | None
     rows: Sequence[Row]
     language: str
 
@@ -49,14 +50,17 @@ class Reader:
     """Give each question its computed sentence and the states of this moment."""
 
     def __init__(self) -> None:
-        self.now = timezone.now()
-        self.board = board.load()
-        self.leads: Mapping[int, Answer] = {
-            answer.quick_answer.pk: answer for answer in self.board.answers_at(self.now)
-        }
+        self.now = days.now()
+        self.board = timelines.load_now().of()
         self.rows: Mapping[int, Row] = {
-            row.safeguard.pk: row for row in self.board.rows_at(self.now, listed=False)
+            row.safeguard.pk: row for row in rows_at(self.board, self.now, listed=False)
         }
+
+    @cached_property
+    def leads(self) -> Mapping[int, AnswerRow]:
+        """Return the quick answers of this moment, by id."""
+        answers = answers_at(self.board, self.now)
+        return {answer.quick_answer.pk: answer for answer in answers}
 
     def entry(self, question: Question, language: str) -> Entry:
         rows = (self.rows.get(safeguard.pk) for safeguard in question.safeguards.all())

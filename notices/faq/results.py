@@ -9,18 +9,20 @@ from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, override
+from django.utils.translation import gettext as _
 
 from notices.editions.models import Edition, Notice
-from notices.firm.languages import PRIMARY, Localised, localised
+from notices.firm.languages import Localised, current, localised, name_of
+from notices.firm.templatetags.lupe import lang
 from notices.lib import analysis
-from notices.lib.markdown_reading import plain_text
-from notices.safeguards.board import Row
+from notices.lib.markdown.reading import plain_text
+from notices.safeguards.board.now import Row, rows_at
 
-from .indexing import Kind
+from .documents import Kind
 from .models import Question
 from .reading import Entry, Reader
 from .search import Hit, search
-from .states import safeguard_variants
+from .states import variants_of
 
 LONGEST_TITLE = 400
 
@@ -40,12 +42,22 @@ class Result:
     row: Row | None = None
     edition: Edition | None = None
 
+    @property
+    def kind_word(self) -> str:
+        """Return what was found: a question, a safeguard or a notice."""
+        words = {Kind.QUESTION: _("Question"), Kind.SAFEGUARD: _("Safeguard")}
+        return words.get(Kind(self.kind), _("Notice"))
+
+    @property
+    def foreign_sentence(self) -> str:
+        """Say in the text of which language it was found."""
+        return _("Found in the %(language)s text.") % {"language": name_of(self.language)}
+
 
 def results(query: str, reader: Reader) -> list[Result]:
     """Search and return what to show, best first, all of it as it is at this moment."""
-    language = get_language() or PRIMARY
-    variants = safeguard_variants(reader.board, reader.now)
-    hits = search(query, language, reader.now, variants)
+    language = current()
+    hits = search(query, language, reader.now, variants_of(reader.rows.values()))
     questions = Question.objects.prefetch_related("safeguards").in_bulk(_ids(hits, Kind.QUESTION))
     notices = Notice.objects.in_bulk(_ids(hits, Kind.NOTICE))
     rows = {code: _rows(reader, code) for code in {hit.language for hit in hits}}
@@ -75,7 +87,7 @@ def marked(text: str, hit: Hit, length: int) -> SafeString:
         ((format_html("<mark>{}</mark>", part) if hit_ else part,) for part, hit_ in pieces),
     )
     if hit.language != get_language():
-        return format_html('<span lang="{}">{}</span>', hit.language, html)
+        return format_html("<span {}>{}</span>", lang(hit.language), html)
     return html
 
 
@@ -102,12 +114,11 @@ def _safeguard(hit: Hit, row: Row) -> Result:
 
 
 def _notice(hit: Hit, notice: Notice, edition: Edition) -> Result:
-    html = getattr(edition, f"html_{hit.language}")
     return _result(
         hit,
         notice.get_absolute_url(),
         getattr(edition, f"title_{hit.language}"),
-        plain_text(html),
+        plain_text(edition.html_in(hit.language)),
         edition=edition,
     )
 
@@ -138,9 +149,11 @@ def _result(
 
 
 def _rows(reader: Reader, language: str) -> Mapping[int, Row]:
-    """Return the listed safeguards with the words of `language`, by id."""
+    """Return the safeguards with the words of `language`, by id."""
+    if language == current():
+        return reader.rows
     with override(language):
-        return {row.safeguard.pk: row for row in reader.board.rows_at(reader.now)}
+        return {row.safeguard.pk: row for row in rows_at(reader.board, reader.now)}
 
 
 def _ids(hits: Sequence[Hit], kind: str) -> list[int]:

@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 
-from notices.safeguards.board import Board
+from notices.safeguards.board.now import Row, rows_at
+from notices.safeguards.board.timelines import Board
+from notices.safeguards.states import WORDED
 
-from .indexing import NO_WORDING, STATES
+from .documents import NO_WORDING
 
 
 def safeguard_variants(known: Board, moment: datetime) -> dict[int, str]:
     """Return for each safeguard, by id, the variant of its entry that holds at `moment`."""
-    variants = {}
-    for row in known.rows_at(moment):
-        state = row.state.value
-        variants[row.safeguard.pk] = state if state in STATES else NO_WORDING
-    return variants
+    return variants_of(rows_at(known, moment))
+
+
+def variants_of(rows: Iterable[Row]) -> dict[int, str]:
+    """Return for each safeguard of `rows`, by id, the variant of its entry."""
+    return {
+        row.safeguard.pk: row.state.value if row.state.value in WORDED else NO_WORDING
+        for row in rows
+    }

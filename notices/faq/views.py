@@ -11,12 +11,11 @@ from django.conf import settings
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.shortcuts import redirect, render
-from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
-from notices.firm.languages import PRIMARY, alternates, localised, slug_alternates
+from notices.firm.languages import alternates, current, localised, slug_alternates
 from notices.firm.models import OldSlug
-from notices.firm.slugs import current_for, old_anchors
+from notices.firm.old_slugs import current_for, old_anchors
 
 from .models import Question, Topic
 from .reading import Entry, Reader
@@ -48,7 +47,8 @@ def question_list(request: HttpRequest) -> HttpResponse:
         "max_length": MAX_LENGTH,
         "results": found,
         "shown_whole": len(found) <= SHOWN_WHOLE,
-        "groups": [] if found else _groups(reader),
+        "groups": [] if query else _groups(reader),
+        "topics": Topic.objects.all() if query and not found else (),
     }
     if query:
         # The language link searches again; the query goes nowhere else.
@@ -74,7 +74,7 @@ def question_detail(request: HttpRequest, slug: str) -> HttpResponse:
     related = question.related.select_related("topic")
     context = {
         "section": "questions",
-        "entry": Reader().entry(question, get_language() or PRIMARY),
+        "entry": Reader().entry(question, current()),
         "related": related.order_by("topic__position", "position", "key"),
         "alternates": slug_alternates("question-detail", question),
     }
@@ -82,7 +82,7 @@ def question_detail(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 def _groups(reader: Reader) -> list[Group]:
-    language = get_language() or PRIMARY
+    language = current()
     entries = [reader.entry(question, language) for question in _questions()]
     taken = {entry.slug for entry in entries}
     anchors = _other_anchors(entries, taken)
@@ -126,7 +126,7 @@ def _questions() -> QuerySet[Question]:
 
 def _called(slug: str) -> Question | None:
     """Return the question that has or had this address, None if it was deleted since."""
-    language = get_language() or PRIMARY
+    language = current()
     languages = [language, *(code for code, _name in settings.LANGUAGES if code != language)]
     for code in languages:
         question = _questions().filter(**{f"slug_{code}": slug}).first()

@@ -1,0 +1,1 @@
+"""Who runs the portal, and what several apps need. Nothing here knows notices or safeguards."""

@@ -7,9 +7,12 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from . import acts
-from .models import AuditEntry
-from .staff import ReadOnly
+from . import audit
+from .admin_base import ReadOnly, StaffAdmin
+from .forms import FirmForm
+from .languages import columns
+from .models import AuditEntry, Firm, ProposedChange
+from .proposals.proposal_admin import ProposedChangeAdmin
 
 
 class ActFilter(admin.SimpleListFilter):
@@ -19,12 +22,38 @@ class ActFilter(admin.SimpleListFilter):
     parameter_name = "act"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        return [(act, acts.name_of(act)) for act in acts.WORDS]
+        return [(act, audit.name_of(act)) for act in audit.Act.values]
 
     def queryset(
         self, request: HttpRequest, queryset: QuerySet[AuditEntry]
     ) -> QuerySet[AuditEntry]:
         return queryset.filter(act=self.value()) if self.value() else queryset
+
+
+admin.site.register(ProposedChange, ProposedChangeAdmin)
+
+
+REACHED: list[Any] = [
+    "street",
+    ("postal_code", "city"),
+    columns("country"),
+    "phone",
+    columns("phone_hours"),
+]
+IMPRINT: list[Any] = [columns("represented_by"), ("register_court", "register_number"), "vat_id"]
+
+
+@admin.register(Firm)
+class FirmAdmin(StaffAdmin):
+    """Firms beside the one of the profile; with none of them nothing looks different."""
+
+    form = FirmForm
+    list_display = ["name", "legal_name"]
+    fieldsets = [
+        (None, {"fields": ["name", columns("service_name"), "legal_name"]}),
+        (_("How people reach us"), {"fields": [*REACHED, "email", "website"]}),
+        (_("Imprint"), {"fields": IMPRINT}),
+    ]
 
 
 @admin.register(AuditEntry)
@@ -39,4 +68,4 @@ class AuditEntryAdmin(ReadOnly):
 
     @admin.display(description=_("what happened"))
     def what(self, entry: AuditEntry) -> str:
-        return acts.in_words(entry.act, entry.subject)
+        return audit.in_words(entry.act, entry.subject)

@@ -9,7 +9,9 @@ class FirmConfig(AppConfig):
     verbose_name = _("Our firm")
 
     def ready(self) -> None:
-        from .freezing import install_after_migrate, prepare_for_migrate
+        from .storage import append_only, site_version
 
-        pre_migrate.connect(prepare_for_migrate, dispatch_uid="firm.freezing")
-        post_migrate.connect(install_after_migrate, dispatch_uid="firm.freezing")
+        for module in (append_only, site_version):
+            uid = module.__name__
+            pre_migrate.connect(module.prepare_for_migrate, dispatch_uid=uid)
+            post_migrate.connect(module.install_after_migrate, dispatch_uid=uid)

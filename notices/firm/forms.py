@@ -5,22 +5,33 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from .models import Organisation
-from .sample import names_sample
+from notices.firm.languages import help_for
+
+from .models import Firm, Organisation
+from .words.sample import names_sample
 
 HELP = {
     "name": _("As it stands in the header of every page. Example: Hausverwaltung Beispiel"),
-    "service_name_de": _("What this website is called. Example: Datenschutz bei Videotreffen"),
-    "service_name_en": _("Example: Privacy in video meetings"),
+    **help_for(
+        "service_name",
+        _("What this website is called. Example: Datenschutz bei Videotreffen"),
+        _("Example: Privacy in video meetings"),
+    ),
     "legal_name": _("As in the register. Example: Hausverwaltung Beispiel GmbH"),
     "phone": _("Shown on every page with help. Example: 030 123 456"),
-    "phone_hours_de": _("Example: Montag bis Freitag, 9 bis 16 Uhr"),
-    "phone_hours_en": _("Example: Monday to Friday, 9:00 to 16:00"),
-    "privacy_email": _("Objections and requests go to this address."),
-    "represented_by_de": _(
-        "Who may sign for the firm. Example: Geschäftsführung: Vor- und Nachname"
+    **help_for(
+        "phone_hours",
+        _("Example: Montag bis Freitag, 9 bis 16 Uhr"),
+        _("Example: Monday to Friday, 9:00 to 16:00"),
     ),
-    "dpo_title_de": _("How readers should address the officer. Example: Datenschutzbeauftragte"),
+    "privacy_email": _("Objections and requests go to this address."),
+    **help_for(
+        "represented_by",
+        _("Who may sign for the firm. Example: Geschäftsführung: Vor- und Nachname"),
+    ),
+    **help_for(
+        "dpo_title", _("How readers should address the officer. Example: Datenschutzbeauftragte")
+    ),
     "dpo_address": _("The officer can also be reached by letter at this address."),
     "authority_name": _("The data protection authority of your federal state."),
     "meeting_retention_months": _("After this time the data of a meeting are erased. Example: 24"),
@@ -56,3 +67,15 @@ class OrganisationForm(forms.ModelForm):  # type: ignore[type-arg]
                 if isinstance(value, str) and names_sample(value):
                     self.add_error(name, _("This is still the sample. Please enter your own."))
         return data
+
+
+class FirmForm(forms.ModelForm):  # type: ignore[type-arg]
+    class Meta:
+        model = Firm
+        fields: list[str] = []  # the fieldsets of the admin choose
+        help_texts = {
+            **HELP,
+            **help_for("service_name", _("Empty means: as in the profile of our firm.")),
+            "name": _("As tenants and owners know it. Example: Hausverwaltung Beispiel"),
+            "phone": _("Shown on the pages of its meetings. Example: 030 123 456"),
+        }

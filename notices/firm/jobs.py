@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import logging
+import signal
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -17,6 +19,8 @@ from django.utils import timezone
 from .models import JobRun
 
 HEARTBEAT = "heartbeat"
+# By so much the clocks of two machines may differ; a later time comes from a clock that was wrong.
+CLOCK_SKEW = timedelta(minutes=5)
 
 logger = logging.getLogger(__name__)
 
@@ -26,7 +30,7 @@ class Job:
     """A function to call every so often, or whenever `is_due` says so.
 
     The lease is renewed while it runs, so a short one only says how soon after a crash the
-    next run may begin.
+    next run may begin. What has not ended within `limit` is ended.
     """
 
     name: str
@@ -34,7 +38,12 @@ class Job:
     run: Callable[[], object]
     every: timedelta = timedelta(0)
     lease: timedelta = timedelta(hours=1)
+    limit: timedelta = timedelta(minutes=30)
     is_due: Callable[[datetime], bool] | None = None
+
+
+class TookTooLong(BaseException):
+    """A job did not end within its limit; code that survives every failure must not survive it."""
 
 
 class Outcome(Enum):
@@ -52,9 +61,9 @@ def run(job: Job) -> Outcome:
         return Outcome.ELSEWHERE if held else Outcome.NOT_DUE
     error = ""
     try:
-        with holding(job, taken_at):
+        with holding(job, taken_at), ended_after(job.limit):
             job.run()
-    except Exception as failure:  # one broken job must not stop the others
+    except (Exception, TookTooLong) as failure:  # one broken job must not stop the others
         logger.exception("The job %s failed.", job.name)
         # The class only: the text of an exception may hold personal data.
         error = type(failure).__name__
@@ -67,11 +76,14 @@ def take(job: Job, now: datetime, *, at_once: bool = False) -> bool:
     if job.is_due and not at_once and not job.is_due(now):
         return False
     JobRun.objects.get_or_create(name=job.name)
-    free = Q(leased_until__isnull=True) | Q(leased_until__lte=now)
+    # Nobody holds a lease that was taken in the future: that clock was wrong.
+    ahead = now + CLOCK_SKEW
+    free = Q(leased_until__isnull=True) | Q(leased_until__lte=now) | Q(last_started_at__gt=ahead)
     due = (
         Q(last_finished_at__isnull=True)
         | ~Q(last_error="")
         | Q(last_finished_at__lte=now - job.every)
+        | Q(last_finished_at__gt=ahead)
         # Whoever held it never gave it back: that run did not finish.
         | Q(last_started_at__gt=F("last_finished_at"))
     )
@@ -84,7 +96,7 @@ def take(job: Job, now: datetime, *, at_once: bool = False) -> bool:
 
 @contextmanager
 def holding(job: Job, taken_at: datetime) -> Iterator[None]:
-    """Renew the lease taken at `taken_at` for as long as the block runs."""
+    """Renew the lease taken at `taken_at` while the block runs, but not beyond the job's limit."""
     ended = threading.Event()
     renewing = threading.Thread(target=_renew, args=(job, taken_at, ended), daemon=True)
     renewing.start()
@@ -96,7 +108,8 @@ def holding(job: Job, taken_at: datetime) -> Iterator[None]:
 
 
 def _renew(job: Job, taken_at: datetime, ended: threading.Event) -> None:
-    while not ended.wait(job.lease.total_seconds() / 5):
+    last = time.monotonic() + job.limit.total_seconds()
+    while not ended.wait(job.lease.total_seconds() / 5) and time.monotonic() < last:
         ours = JobRun.objects.filter(name=job.name, last_started_at=taken_at)
         try:
             ours.update(leased_until=timezone.now() + job.lease)
@@ -105,6 +118,28 @@ def _renew(job: Job, taken_at: datetime, ended: threading.Event) -> None:
         finally:
             # A thread has a connection of its own.
             connection.close()
+
+
+@contextmanager
+def ended_after(limit: timedelta) -> Iterator[None]:
+    """Raise TookTooLong in the block once `limit` is over, also while it waits for a network.
+
+    Only the main thread can be interrupted; in another one the block runs on.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGALRM, _too_long)
+    signal.setitimer(signal.ITIMER_REAL, limit.total_seconds())
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
+
+
+def _too_long(*_signal: object) -> None:
+    raise TookTooLong
 
 
 def give_back(job: Job, taken_at: datetime, error: str) -> None:
@@ -120,7 +155,7 @@ def beat(now: datetime) -> None:
     JobRun.objects.update_or_create(name=HEARTBEAT, defaults=times)
 
 
-def last_heartbeat() -> datetime | None:
-    """Return when the recurring jobs were last looked after."""
-    beats = JobRun.objects.filter(name=HEARTBEAT)
+def last_heartbeat(now: datetime) -> datetime | None:
+    """Return when the recurring jobs were last looked after; a time in the future is no answer."""
+    beats = JobRun.objects.filter(name=HEARTBEAT, last_finished_at__lte=now + CLOCK_SKEW)
     return beats.values_list("last_finished_at", flat=True).first()

@@ -2,30 +2,29 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import json
+from hashlib import sha256
 
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.functional import cached_property
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from .freezing import AppendOnly
+from .storage.append_only import AppendOnly
 
 
-class OrganisationManager(models.Manager["Organisation"]):
-    def current(self) -> Organisation:
-        """Return the firm's profile; a blank one before anything is stored."""
-        return self.first() or Organisation()
+def _tel(number: str) -> str:
+    digits = "".join(c for c in number if c.isdigit() or c == "+")
+    return f"tel:+49{digits[1:]}" if digits.startswith("0") else f"tel:{digits}"
 
 
-class Organisation(models.Model):
-    """The firm's profile: one row, shown on every page."""
+class FirmDetails(models.Model):
+    """What people must be able to learn about a firm."""
 
-    id = models.PositiveSmallIntegerField(primary_key=True, default=1, editable=False)
-    confirmed_at = models.DateTimeField(_("confirmed at"), null=True, editable=False)
     name = models.CharField(_("name in the header"), max_length=60)
-    service_name = models.CharField(_("name of this service"), max_length=60)
     legal_name = models.CharField(_("legal name"), max_length=120)
     street = models.CharField(_("street and number"), max_length=120)
     postal_code = models.CharField(_("postal code"), max_length=10)
@@ -34,12 +33,45 @@ class Organisation(models.Model):
     phone = models.CharField(_("phone"), max_length=30)
     phone_hours = models.CharField(_("phone hours"), max_length=80)
     email = models.EmailField(_("e-mail"))
-    privacy_email = models.EmailField(_("e-mail for data protection"))
     website = models.URLField(_("website"), blank=True)
     represented_by = models.CharField(_("represented by"), max_length=200)
     register_court = models.CharField(_("register court"), max_length=80, blank=True)
     register_number = models.CharField(_("register number"), max_length=40, blank=True)
     vat_id = models.CharField(_("VAT number"), max_length=20, blank=True)
+
+    class Meta:
+        abstract = True
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def phone_link(self) -> str:
+        """Return the number as a `tel:` address; a leading 0 becomes Germany's prefix."""
+        return _tel(self.phone)
+
+    @property
+    def postal_lines(self) -> list[str]:
+        return [self.legal_name, self.street, f"{self.postal_code} {self.city}"]
+
+    @property
+    def address(self) -> str:
+        return ", ".join(self.postal_lines)
+
+
+class OrganisationManager(models.Manager["Organisation"]):
+    def current(self) -> Organisation:
+        """Return the firm's profile; a blank one before anything is stored."""
+        return self.first() or Organisation()
+
+
+class Organisation(FirmDetails):
+    """The profile of the firm that speaks for all: one row, shown on every page."""
+
+    id = models.PositiveSmallIntegerField(primary_key=True, default=1, editable=False)
+    confirmed_at = models.DateTimeField(_("confirmed at"), null=True, editable=False)
+    service_name = models.CharField(_("name of this service"), max_length=60)
+    privacy_email = models.EmailField(_("e-mail for data protection"))
     dpo_title = models.CharField(_("data protection officer"), max_length=120)
     dpo_email = models.EmailField(_("officer's e-mail"))
     dpo_phone = models.CharField(_("officer's phone"), max_length=30, blank=True)
@@ -53,18 +85,6 @@ class Organisation(models.Model):
 
     objects = OrganisationManager()
 
-    if TYPE_CHECKING:  # columns that django-modeltranslation adds
-        service_name_de: str
-        service_name_en: str
-        country_de: str
-        country_en: str
-        phone_hours_de: str
-        phone_hours_en: str
-        represented_by_de: str
-        represented_by_en: str
-        dpo_title_de: str
-        dpo_title_en: str
-
     class Meta:
         verbose_name = _("profile of our firm")
         verbose_name_plural = _("profile of our firm")
@@ -76,34 +96,47 @@ class Organisation(models.Model):
             ),
         ]
 
-    def __str__(self) -> str:
-        return self.name
+    @property
+    def dpo_phone_link(self) -> str:
+        return _tel(self.dpo_phone)
 
     @property
     def is_sample(self) -> bool:
         """Say whether staff have yet to replace the sample profile."""
         return self.confirmed_at is None
 
-    @property
-    def phone_link(self) -> str:
-        """Return the number as a `tel:` address; a leading 0 becomes Germany's prefix."""
-        digits = "".join(c for c in self.phone if c.isdigit() or c == "+")
-        return f"tel:+49{digits[1:]}" if digits.startswith("0") else f"tel:{digits}"
+    @cached_property
+    def other_firms(self) -> list[Firm]:
+        """Return the firms beside this one, which speaks for them: none, for most portals."""
+        return list(Firm.objects.all())
 
     @property
-    def postal_lines(self) -> list[str]:
-        return [self.legal_name, self.street, f"{self.postal_code} {self.city}"]
+    def firms(self) -> list[Organisation | Firm]:
+        return [self, *self.other_firms]
 
     @property
-    def address(self) -> str:
-        return ", ".join(self.postal_lines)
+    def names(self) -> str:
+        """Name all firms in one breath, as the author of a feed."""
+        return " · ".join(firm.name for firm in self.firms)
+
+
+class Firm(FirmDetails):
+    """A further firm under the same management: it shares the portal and the Zoom account."""
+
+    service_name = models.CharField(_("name of this service"), max_length=60, blank=True)
+
+    class Meta:
+        verbose_name = _("further firm")
+        verbose_name_plural = _("further firms")
+        ordering = ["name", "id"]
+        constraints = [models.UniqueConstraint(name="firm_has_a_name", fields=["legal_name"])]
 
 
 class OldSlug(models.Model):
     """An address that was public once; it redirects for ever."""
 
     kind = models.CharField(max_length=20)
-    language = models.CharField(max_length=2)
+    language = models.CharField(max_length=10)
     slug = models.SlugField(max_length=80)
     object_id = models.PositiveBigIntegerField()
     replaced_at = models.DateTimeField(default=timezone.now)
@@ -152,3 +185,94 @@ class JobRun(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class SiteVersion(models.Model):
+    """One row whose stamp the database renews with every change of what pages show."""
+
+    id = models.PositiveSmallIntegerField(primary_key=True, default=1, editable=False)
+    stamp = models.CharField(max_length=36)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(name="site_version_is_one_row", condition=Q(id=1)),
+        ]
+
+    def __str__(self) -> str:
+        return self.stamp
+
+
+class ProposedChange(AppendOnly):
+    """What one person wants to make better or different for readers, until a second one decides.
+
+    Once decided it stays; where one person runs the firm alone it is decided as it is proposed.
+    """
+
+    # The one update: that somebody decided.
+    admitted_when = "OLD.decided_at IS NULL AND NEW.decided_at IS NOT NULL"
+    admitted_columns = ("decided_by_id", "decided_at", "accepted", "four_eyes", "reason")
+
+    content_type = models.ForeignKey(
+        "contenttypes.ContentType", on_delete=models.PROTECT, related_name="+"
+    )
+    object_id = models.PositiveBigIntegerField(null=True)
+    subject = models.CharField(_("subject"), max_length=200)
+    before = models.JSONField(_("before"), default=dict)
+    after = models.JSONField(_("after"), default=dict)
+    proposed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("proposed by"),
+        on_delete=models.PROTECT,
+        related_name="+",
+    )
+    proposed_at = models.DateTimeField(_("proposed at"), default=timezone.now)
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("decided by"),
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="+",
+    )
+    decided_at = models.DateTimeField(_("decided at"), null=True)
+    accepted = models.BooleanField(_("confirmed"), null=True)
+    four_eyes = models.BooleanField(_("approved by a second person"), default=True)
+    reason = models.CharField(_("reason"), max_length=300, blank=True)
+
+    class Meta:
+        verbose_name = _("proposed change")
+        verbose_name_plural = _("proposed changes")
+        ordering = ["-proposed_at", "-id"]
+        constraints = [
+            models.CheckConstraint(
+                name="proposed_change_is_decided_as_a_whole",
+                condition=Q(decided_at__isnull=True, decided_by__isnull=True, accepted__isnull=True)
+                | Q(decided_at__isnull=False, decided_by__isnull=False, accepted__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="proposed_change_says_when_it_had_one_person",
+                condition=Q(four_eyes=False)
+                | Q(decided_by__isnull=True)
+                | ~Q(decided_by=models.F("proposed_by")),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.subject
+
+    def is_frozen(self) -> bool:
+        stored = ProposedChange.objects.filter(pk=self.pk)
+        return not self._state.adding and stored.exclude(decided_at=None).exists()
+
+    @property
+    def sentence(self) -> str:
+        """Return what was decided, for staff."""
+        if self.accepted:
+            return gettext("Confirmed by %(who)s.") % {"who": self.decided_by}
+        words = gettext("Turned down by %(who)s: %(reason)s")
+        return words % {"who": self.decided_by, "reason": self.reason}
+
+    @property
+    def digest(self) -> str:
+        """Return the SHA-256 (hex) of what a second person has to read."""
+        read = [self.pk, self.content_type_id, self.object_id, self.before, self.after]
+        return sha256(json.dumps(read, sort_keys=True).encode()).hexdigest()

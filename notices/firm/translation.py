@@ -1,9 +1,16 @@
 from modeltranslation.translator import TranslationOptions, register
 
-from .models import Organisation
+from .languages import REQUIRED
+from .models import Firm, Organisation
 
 
 @register(Organisation)
 class OrganisationTranslation(TranslationOptions):
     fields = ["service_name", "country", "phone_hours", "represented_by", "dpo_title"]
-    required_languages = ["de"]
+    required_languages = [REQUIRED]
+
+
+@register(Firm)
+class FirmTranslation(TranslationOptions):
+    fields = ["service_name", "country", "phone_hours", "represented_by"]
+    required_languages = {REQUIRED: ["country", "phone_hours", "represented_by"]}

@@ -1,0 +1,1 @@
+"""The doors from a meeting invitation: dates, their codes and pages. Only `planning` acts."""

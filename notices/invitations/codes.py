@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import secrets
 
 # Crockford's base 32: no I, L, O, U, so that nothing typed is mistaken for another code.
@@ -20,8 +21,11 @@ def new_code() -> str:
 
 
 def read_code(typed: str) -> str:
-    """Return the code that `typed` means (any case, O as 0, I and L as 1), or raise NotACode."""
-    code = typed.upper().translate(_TYPED).replace("-", "").replace(" ", "")
+    """Return the code that `typed` means (any case, O as 0, I and L as 1), or raise NotACode.
+
+    What is no letter or digit does not count: people and mail programs append sentence marks.
+    """
+    code = re.sub(r"[\W_]", "", typed).upper().translate(_TYPED)
     if len(code) != LENGTH or not set(code) <= set(ALPHABET):
         raise NotACode(typed)
     return code

@@ -8,7 +8,9 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from notices.firm.staff import MomentInput
+from notices.firm.admin_base import MomentInput
+from notices.firm.inputs.one_line import OneLineField
+from notices.firm.languages import help_for
 
 from .models import Adjustment, Meeting, MeetingType
 
@@ -20,9 +22,14 @@ class MeetingTypeForm(forms.ModelForm):  # type: ignore[type-arg]
         model = MeetingType
         fields: list[str] = []  # the fieldsets of the admin choose
         help_texts = {
-            "name_de": _("Example: Eigentümerversammlung"),
-            "name_en": _("Example: Owners' meeting"),
+            **help_for("name", _("Example: Eigentümerversammlung"), _("Example: Owners' meeting")),
+            **help_for(
+                "rules",
+                _("On the page of each such meeting. Example: Bitte fotografieren Sie nichts ab."),
+            ),
+            "questions": _("The page of each such meeting names them."),
             "lets_in_minutes_before": _("Example: 15"),
+            "needs_resolution": _("Then a meeting without a resolution in force is warned of."),
             "key": _("For the program, never changed later. Example: owners_meeting"),
         }
 
@@ -36,7 +43,7 @@ class MeetingTypeForm(forms.ModelForm):  # type: ignore[type-arg]
 class MeetingForm(forms.ModelForm):  # type: ignore[type-arg]
     """A meeting; its private Zoom ID goes in and never comes out again."""
 
-    zoom_id = forms.CharField(
+    zoom_id = OneLineField(
         label=_("Private Zoom meeting ID"),
         required=False,
         max_length=40,
@@ -56,13 +63,22 @@ class MeetingForm(forms.ModelForm):  # type: ignore[type-arg]
         model = Meeting
         fields: list[str] = []  # the fieldsets of the admin choose
         help_texts = {
+            "community": _("Its name, who answers for the data and its contact stand on the page."),
+            "provider": _("Its page then shows that tool’s safeguards and no answer about Zoom."),
+            "firm": _("The firm that invites: its name and phone number stand on the page."),
             "type": _("What kind of meeting it is. Example: Eigentümerversammlung"),
-            "title_de": _("As in the invitation. Example: Eigentümerversammlung Lindenstraße 8"),
-            "title_en": _("Example: Owners' meeting Lindenstraße 8"),
+            **help_for(
+                "title",
+                _("As in the invitation. Example: Eigentümerversammlung Lindenstraße 8"),
+                _("Example: Owners' meeting Lindenstraße 8"),
+            ),
             "starts_at": _("Day and time in Germany."),
             "ends_at": _("When it will probably be over."),
-            "place_de": _("For those who come in person. Empty if there is no room."),
-            "place_en": _("Example: Community hall, 1st floor"),
+            **help_for(
+                "place",
+                _("For those who come in person. Empty if there is no room."),
+                _("Example: Community hall, 1st floor"),
+            ),
             "language": _("The language that is spoken. Example: Deutsch"),
         }
 
@@ -112,13 +128,14 @@ class AdjustmentForm(forms.ModelForm):  # type: ignore[type-arg]
         model = Adjustment
         fields: list[str] = []  # the fieldsets of the admin choose
         help_texts = {
-            "reason_de": _(
-                "Readers see this. Example: Der Beirat hat der Aufzeichnung zugestimmt."
+            **help_for(
+                "reason",
+                _("Readers see this. Example: Der Beirat hat der Aufzeichnung zugestimmt."),
             ),
         }
 
 
-class DateForm(forms.Form):
+class NewDateForm(forms.Form):
     """Another date, later than now."""
 
     starts_at = forms.DateTimeField(
@@ -136,7 +153,7 @@ class DateForm(forms.Form):
         return data
 
 
-class MoveForm(DateForm):
+class MoveForm(NewDateForm):
     """A new date for a meeting; the old one stays visible."""
 
     def __init__(self, *args: Any, meeting: Meeting, **kwargs: Any) -> None:
@@ -157,7 +174,7 @@ class MoveForm(DateForm):
         return data
 
 
-class CopyForm(DateForm):
+class CopyForm(NewDateForm):
     """The date of a copy, and whether the exceptions come along."""
 
     past_start = _("A new meeting must lie ahead.")

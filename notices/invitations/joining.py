@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from django.utils.translation import gettext as _
+
 from notices.safeguards import states
 from notices.safeguards.states import State
 
@@ -15,7 +17,12 @@ PHONE_OFFERED = "phone_join"
 NO_FULL_ENCRYPTION = "join_without_end_to_end"
 NO_ACCOUNT = "account_not_required"
 NUMBER_MASKED = "phone_masked"
-KEYS = (BROWSER_OFFERED, PHONE_OFFERED, NO_FULL_ENCRYPTION, NO_ACCOUNT, NUMBER_MASKED)
+PASSWORD_ASKED = "password"  # noqa: S105 - the key of a safeguard
+WAITING_ROOM = "waiting_room"
+KEYS = (
+    *(BROWSER_OFFERED, PHONE_OFFERED, NO_FULL_ENCRYPTION, NO_ACCOUNT, NUMBER_MASKED),
+    *(PASSWORD_ASKED, WAITING_ROOM),
+)
 
 
 class Way(StrEnum):
@@ -24,6 +31,14 @@ class Way(StrEnum):
     BROWSER = "browser"
     PHONE = "phone"
     APP = "app"
+
+    @property
+    def is_browser(self) -> bool:
+        return self is Way.BROWSER
+
+    @property
+    def is_phone(self) -> bool:
+        return self is Way.PHONE
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +52,85 @@ class OpenWay:
     certainty: State
     needs_account: bool = False
     number: State = State.DUE
+    password: State = State.DUE
+    waiting_room: State = State.DUE
+
+    @property
+    def headline(self) -> str:
+        """Say in a few words whom this way suits."""
+        if self.way is Way.PHONE:
+            return _("Without internet and without picture")
+        if self.way is Way.APP and self.needs_account:
+            return _("If you have the app and a Zoom account")
+        if self.way is Way.APP:
+            return _("If you already have the app")
+        if self.needs_account:
+            return _("Without the app, but with a Zoom account")
+        if self.certainty is State.ON:
+            return _("Without an account and without the app")
+        return _("Without the app")
+
+    @property
+    def entering(self) -> str:
+        """Say what has to be typed once the link is open."""
+        if self.needs_account:
+            sign_in = {
+                State.ON: _("Sign in with your Zoom account and enter the password."),
+                State.OFF: _("Sign in with your Zoom account."),
+            }
+            unsure = _("Sign in with your Zoom account. Enter the password if Zoom asks for it.")
+            return sign_in.get(self.password, unsure)
+        name = {
+            State.ON: _("Enter your name and the password."),
+            State.OFF: _("Enter your name."),
+        }
+        return name.get(self.password, _("Enter your name, and the password if Zoom asks for it."))
+
+    @property
+    def dialling(self) -> str:
+        """Say what has to be typed on the keypad of a telephone."""
+        texts = {
+            State.ON: _("Enter the meeting ID and the password on the keypad."),
+            State.OFF: _("Enter the meeting ID on the keypad."),
+        }
+        unsure = _("Enter the meeting ID on the keypad, and the password if Zoom asks for it.")
+        return texts.get(self.password, unsure)
+
+    @property
+    def speaking(self) -> str:
+        """Say when to tell who is calling."""
+        if self.waiting_room is State.ON:
+            return _("Say your name when we let you in.")
+        return _("Say your name when you are in the meeting.")
+
+    @property
+    def is_waiting(self) -> bool:
+        return self.waiting_room is State.ON
+
+    @property
+    def received(self) -> str:
+        """Say which data Zoom gets on this way."""
+        if self.way is Way.PHONE:
+            return _("Zoom receives: your phone number.")
+        if self.way is Way.APP:
+            return _(
+                "Zoom receives: details of your device and, if you are signed in, your account."
+            )
+        if self.needs_account:
+            return _("Zoom receives: your account, your IP address and the kind of browser.")
+        return _("Zoom receives: the name you enter, your IP address and the kind of browser.")
+
+    @property
+    def number_sentence(self) -> str:
+        """Say how much of a phone number the others see."""
+        return {
+            State.ON: _("The others see only part of it."),
+            State.EXCEPTION: _("Some people may see all of it."),
+            State.OFF: _("The others may see all of it."),
+        }.get(
+            self.number,
+            _("We cannot confirm right now that the others see only part of it."),
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +139,19 @@ class Joining:
 
     ways: Sequence[OpenWay]
     shut_by_encryption: bool
+    password: State
+
+    @property
+    def invitation_sentence(self) -> str:
+        """Say what of it stands in the invitation."""
+        texts = {
+            State.ON: _("The link, the meeting ID and the password are in your invitation."),
+            State.OFF: _("The link and the meeting ID are in your invitation."),
+        }
+        unsure = _(
+            "The link and the meeting ID are in your invitation, and the password if there is one."
+        )
+        return texts.get(self.password, unsure)
 
 
 _RESTS_ON = {
@@ -72,11 +179,13 @@ def joining(offered: Sequence[Way], known: Mapping[str, State | None]) -> Joinin
                 certainty=states.worst(doubts) or State.ON,
                 needs_account=needs_account,
                 number=now[NUMBER_MASKED],
+                password=now[PASSWORD_ASKED],
+                waiting_room=now[WAITING_ROOM],
             )
         )
     encrypted = now[NO_FULL_ENCRYPTION] is State.OFF
     shut = encrypted and bool({Way.BROWSER, Way.PHONE} & set(offered))
-    return Joining(ways, shut_by_encryption=shut)
+    return Joining(ways, shut_by_encryption=shut, password=now[PASSWORD_ASKED])
 
 
 def _certain(state: State | None) -> State:

@@ -15,6 +15,18 @@ class Phase(StrEnum):
     RUNNING = "running"
     HELD = "held"
 
+    @property
+    def is_ahead(self) -> bool:
+        return self is Phase.AHEAD
+
+    @property
+    def is_running(self) -> bool:
+        return self is Phase.RUNNING
+
+    @property
+    def is_held(self) -> bool:
+        return self is Phase.HELD
+
 
 def phase_at(starts_at: datetime, ends_at: datetime, moment: datetime) -> Phase:
     """Return the phase; from its end on a meeting's answers are those of its own time."""

@@ -10,10 +10,12 @@ from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
 from django.utils import timezone
 
+from notices.firm import audit
 from notices.firm.days import BERLIN
-from notices.firm.models import AuditEntry, Organisation
+from notices.firm.languages import REQUIRED, columns
+from notices.firm.models import Organisation
 
-from .models import Meeting, MeetingErasure
+from .models import Meeting, MeetingErasure, Minutes
 
 # One run of the job stays short; the next one goes on.
 AT_ONCE = 500
@@ -47,15 +49,17 @@ def erase(meeting: Meeting, due: datetime) -> None:
     MeetingErasure.objects.create(meeting=meeting, due_at=due)
     meeting.adjustments.all().delete()
     meeting.findings.all().delete()
+    Minutes.objects.filter(meeting=meeting).delete()
     kind = ContentType.objects.get_for_model(Meeting)
     LogEntry.objects.filter(content_type=kind, object_id=str(meeting.pk)).delete()
-    for column in ("title_de", "title_en", "place_de", "place_en", "zoom_meeting_id_encrypted"):
+    for column in (*columns("title", "place"), "zoom_meeting_id_encrypted"):
         setattr(meeting, column, "")
     meeting.moved_from = meeting.cancelled_at = None
+    meeting.firm = meeting.community = meeting.provider = None
     meeting.browser = meeting.phone = meeting.app = True
-    meeting.language = Meeting.Language.GERMAN
+    meeting.language = REQUIRED
     meeting.sequence = 0
     # Past `save`, which knows of no exception; the database knows this one. Not by `update`:
     # modeltranslation would leave the title's own column as it was.
     meeting.save_base(force_update=True)
-    AuditEntry.objects.create(act="meeting-erased", subject=meeting.audit_name())
+    audit.record(audit.Act.MEETING_ERASED, meeting.audit_name())

@@ -1,21 +1,28 @@
 from modeltranslation.translator import TranslationOptions, register
 
-from .models import Adjustment, Meeting, MeetingType
+from notices.firm.languages import REQUIRED
+
+from .models import Adjustment, Meeting, MeetingType, Minutes
 
 
 @register(MeetingType)
 class MeetingTypeTranslation(TranslationOptions):
-    fields = ["name"]
-    required_languages = ["de"]
+    fields = ["name", "rules"]
+    required_languages = {REQUIRED: ["name"]}
 
 
 @register(Meeting)
 class MeetingTranslation(TranslationOptions):
     fields = ["title", "place"]
-    required_languages = {"de": ["title"]}
+    required_languages = {REQUIRED: ["title"]}
 
 
 @register(Adjustment)
 class AdjustmentTranslation(TranslationOptions):
     fields = ["reason"]
-    required_languages = ["de"]
+    required_languages = [REQUIRED]
+
+
+@register(Minutes)
+class MinutesTranslation(TranslationOptions):
+    fields = ["legal_basis", "recipients", "objection"]

@@ -6,9 +6,11 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from functools import wraps
+from functools import partial, wraps
+from typing import Any
 
 from django.conf import settings
+from django.db.models import OuterRef, Subquery
 from django.http import (
     HttpRequest,
     HttpResponse,
@@ -17,30 +19,43 @@ from django.http import (
 )
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils import timezone
+from django.utils.functional import SimpleLazyObject
 from django.utils.translation import get_language, pgettext
 from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 
 from notices.editions.models import Edition, Notice
+from notices.editions.pages.texts_then import nothing_held, texts_between
+from notices.firm import days
+from notices.firm.addresses import for_paper, origin
 from notices.firm.days import day_of
-from notices.firm.languages import PRIMARY, Localised, alternates, localised
+from notices.firm.languages import Localised, alternates, current, localised
 from notices.firm.models import Organisation
-from notices.firm.origins import origin
-from notices.firm.templatetags.lupe import clock
-from notices.safeguards import board, states
-from notices.safeguards.board import Board
+from notices.safeguards.board import timelines
+from notices.safeguards.board.now import answers_at, oldest_check, rows_at
+from notices.safeguards.board.past import past_answers
+from notices.safeguards.board.timelines import Board
 from notices.safeguards.states import State
 
-from . import own_settings
-from .calendar_file import calendar_file
+from . import meeting_settings
+from .basis import basis, encryption
 from .codes import NotACode, read_code
+from .handouts.calendar_file import calendar_file
+from .incidents.touched import deviations_during
 from .joining import KEYS, Joining, Way, joining
-from .models import Adjustment, Meeting
+from .minutes.sentences import Said, sentences
+from .models import Adjustment, Meeting, Minutes
+from .owners.for_whom import for_whom
 from .phases import Phase, is_its_day, may_run_over, phase_at
-from .weaker import weaker_in
+from .standing import standing
 
 View = Callable[[HttpRequest, str], HttpResponse]
+
+# The quick answer that stands beside how the minutes are made.
+RECORDED = "recorded"
+
+# A whole address may be typed or pasted; nobody types more.
+LONGEST_TYPED = 60
 
 # Where a long German word may be parted on a narrow screen.
 _JOINTS = re.compile(r"(?<=\w{4})(?=versammlung|besichtigung|besprechung|verwaltung)")
@@ -79,47 +94,70 @@ def meeting_detail(request: HttpRequest, code: str) -> HttpResponse:
         return HttpResponsePermanentRedirect(_day_page(meeting))
     if code != meeting.code.lower():
         return HttpResponsePermanentRedirect(meeting.get_absolute_url())
-    now = timezone.now()
+    now = days.now()
+    days.holds_until(meeting.starts_at, meeting.ends_at)
     phase = phase_at(meeting.starts_at, meeting.ends_at, now)
     held = phase is Phase.HELD
-    read = board.load()
     adjustments = list(meeting.adjustments.select_related("safeguard"))
-    own = own_settings.of(meeting, now if not held else None)
-    read = own_settings.beside(own, read)
-    weaker = weaker_in(meeting, adjustments, read.safeguards, own)
-    context = {
+    own = meeting_settings.of(meeting, now if not held else None)
+    time = (meeting.starts_at, meeting.ends_at) if held else None
+    read = meeting_settings.board_of(own, time).of(meeting.provider_id)
+    weaker = meeting_settings.weaker_in(meeting, adjustments, read.safeguards, own)
+    context: dict[str, Any] = {
         "meeting": meeting,
-        "title": _with_joints(localised(meeting, "title")),
-        # "18 bis etwa 20 Uhr": German says the word once.
-        "starts": clock(meeting.starts_at).removesuffix(" Uhr"),
+        "now": now,
+        "paper_address": for_paper(origin(request), reverse("short-meeting", args=[meeting.code])),
+        "firm": meeting.firm,
+        "for_whom": for_whom(meeting, now),
+        "standing": standing(meeting, _with_joints(localised(meeting, "title")), phase),
         "phase": phase,
         "is_its_day": is_its_day(meeting.starts_at, meeting.ends_at, now),
         "day": day_of(meeting.starts_at),
         "is_owners_meeting": meeting.type.key == "owners_meeting",
         "adjustments": [_shown(one, meeting) for one in adjustments],
         "own": own,
-        "deviations": own_settings.sentences(
+        "encryption": encryption(own, phase),
+        "deviations": meeting_settings.sentences(
             own, [one.safeguard.key for one in adjustments], past=held
         ),
         "language_said": meeting.language != get_language(),
-        "editions": _editions_at(meeting.starts_at if held else now),
-        "safeguard_count": len(read.rows_at(now)),
+        "incidents": deviations_during(meeting, read, adjustments, now),
+        "rules": localised(meeting.type, "rules"),
+        "questions": list(meeting.type.questions.all()),
+        "minutes": _minutes(meeting, past=held),
+        "rows": rows_at(read, now),
     }
     if held:
         context |= {
-            "answers": read.past_answers(meeting.starts_at, meeting.ends_at, weaker),
-            "first_record": read.first_record(),
+            "answers": past_answers(read, meeting.starts_at, meeting.ends_at, weaker),
+            "basis": basis(own, phase, None, has_answers=False),
+            # Asked for only where nothing is known of its time.
+            "first_record": SimpleLazyObject(timelines.first_record),
+            "no_text": SimpleLazyObject(partial(nothing_held, meeting.starts_at, now)),
+            "texts_then": texts_between(meeting.starts_at, meeting.ends_at, now),
+            # Its time is shown whole, whenever the records began.
+            "begins_at": None,
             "may_run_over": may_run_over(meeting.ends_at, now),
         }
     else:
-        answers = read.answers_at(now, weaker)
+        answers = answers_at(read, now, weaker)
         context |= {
             "answers": answers,
-            "checked_at": board.oldest_check(answers),
+            "basis": basis(
+                own,
+                phase,
+                oldest_check(answers),
+                has_answers=bool(answers),
+                tool=str(meeting.provider or ""),
+            ),
+            "editions": _editions_at(now),
             "joining": _joining(meeting, read, now, weaker),
             "lets_in_at": meeting.starts_at
             - timedelta(minutes=meeting.type.lets_in_minutes_before),
         }
+    context["recorded"] = next(
+        (one for one in context["answers"] if one.key.startswith(RECORDED)), None
+    )
     return render(request, "invitations/meeting_detail.html", context)
 
 
@@ -131,8 +169,8 @@ def meeting_ics(request: HttpRequest, code: str) -> HttpResponse:
         return _unknown(request, code)
     if _is_erased(meeting):
         return HttpResponsePermanentRedirect(_day_page(meeting))
-    organisation = Organisation.objects.current()
-    file = calendar_file(meeting, organisation, origin(request), [get_language() or PRIMARY])
+    inviting = meeting.firm or Organisation.objects.current()
+    file = calendar_file(meeting, inviting, origin(request), [current()])
     name = pgettext("file name", "meeting-%(day)s.ics") % {"day": day_of(meeting.starts_at)}
     return HttpResponse(
         file,
@@ -154,14 +192,39 @@ def short_meeting(request: HttpRequest, code: str) -> HttpResponse:
     )
 
 
+@require_safe
+def meeting_find(request: HttpRequest) -> HttpResponse:
+    """Take the code from a letter, however it is typed, and lead to the page of the meeting."""
+    typed = request.GET.get("code", "").strip()[:LONGEST_TYPED]
+    if not typed:
+        return render(request, "invitations/meeting_find.html", {"typed": ""})
+    meeting = _called(typed)
+    if meeting:
+        response: HttpResponse = HttpResponseRedirect(
+            _day_page(meeting) if _is_erased(meeting) else meeting.get_absolute_url()
+        )
+    else:
+        response = _unknown(request, typed, alternates("meeting-find", {}))
+    response.headers["X-Robots-Tag"] = "noindex"
+    response.headers["Referrer-Policy"] = "no-referrer"
+    return response
+
+
 def _called(typed: str) -> Meeting | None:
     try:
         code = read_code(typed)
     except NotACode:
         return None
-    meeting = Meeting.objects.select_related("type", "erasure").filter(code=code).first()
+    meeting = (
+        Meeting.objects.select_related(
+            "type", "firm", "community", "provider", "minutes", "erasure"
+        )
+        .filter(code=code)
+        .first()
+    )
     if meeting:
         meeting.withhold_giveaways()
+        meeting.type.withhold_giveaways()
     return meeting
 
 
@@ -174,14 +237,18 @@ def _day_page(meeting: Meeting) -> str:
     return reverse("archive-day", kwargs={"day": day_of(meeting.starts_at)})
 
 
-def _unknown(request: HttpRequest, typed: str) -> HttpResponse:
-    """Say that there is no such meeting, and what applies in general."""
-    answers = board.load().answers_at(timezone.now())
+def _unknown(
+    request: HttpRequest, typed: str, paths: Mapping[str, str] | None = None
+) -> HttpResponse:
+    """Say that there is no such meeting, and what applies in general; keep what was typed."""
+    answers = answers_at(timelines.load_now().of(), days.now())
     context = {
         "answers": answers,
-        "checked_at": board.oldest_check(answers),
+        "checked_at": oldest_check(answers),
+        "typed": typed,
         # A short link has no language of its own; this page does.
-        "alternates": alternates(
+        "alternates": paths
+        or alternates(
             "meeting-detail", {code: {"code": typed} for code, _name in settings.LANGUAGES}
         ),
     }
@@ -192,19 +259,27 @@ def _joining(
     meeting: Meeting, read: Board, moment: datetime, weaker: Mapping[int, State]
 ) -> Joining:
     offered = [way for way in Way if getattr(meeting, way.value)]
-    known: dict[str, State | None] = {key: read.state_of(key, moment) for key in KEYS}
-    for safeguard in read.safeguards:
-        state = known.get(safeguard.key)
-        if state and safeguard.pk in weaker:
-            known[safeguard.key] = states.worst([state, weaker[safeguard.pk]])
-    return joining(offered, known)
+    return joining(offered, meeting_settings.states_in(read, moment, weaker, KEYS))
+
+
+def _minutes(meeting: Meeting, *, past: bool) -> list[Said]:
+    """Return what is said of the minutes; a kind of meeting without any says nothing."""
+    minutes: Minutes | None = getattr(meeting, "minutes", None)
+    if minutes is None and not meeting.type.has_minutes:
+        return []
+    if minutes:
+        minutes.withhold_giveaways()
+    return sentences(minutes, past=past)
 
 
 def _editions_at(moment: datetime) -> list[Edition]:
     """Return the edition of each privacy notice that is in force at `moment`."""
-    notices = Notice.objects.filter(kind=Notice.Kind.PRIVACY)
-    editions = (notice.in_force_at(moment) for notice in notices)
-    return [edition for edition in editions if edition]
+    came = Edition.objects.came_into_force_by(moment).filter(notice=OuterRef("pk"))
+    newest = Subquery(came.in_force_order().values("pk")[:1])
+    notices = Notice.objects.filter(kind=Notice.Kind.PRIVACY).annotate(newest=newest)
+    editions = Edition.objects.filter(pk__in=notices.order_by().values("newest"))
+    related = editions.select_related("notice", "withdrawal").order_by("notice__key")
+    return [edition for edition in related if not edition.withdrawal_by(moment)]
 
 
 def _shown(adjustment: Adjustment, meeting: Meeting) -> Weaker:

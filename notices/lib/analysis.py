@@ -3,90 +3,39 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
+from typing import NamedTuple
 
 import snowballstemmer
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
 
 from .folding import fold, fold_accents
-
-# Raised whenever the same text gives other stems, so that stored ones are made again.
-VERSION = 1
+from .words import words_of
 
 # Longer words are cut: nobody types them, and a column must hold them.
 LONGEST = 60
 SHORTEST_PART = 3
 SHORTEST_SPELLING = 5
+LONG_SPELLING = 8
+MOST_REMEMBERED = 50_000
+# Stands before a word that says little, so that nobody takes it for another.
+SMALL = "·"
 
-_WORD = re.compile(r"[^\W_]+(?:\xad[^\W_]+)*")
+# Words that are joined or split as one likes: E-Mail, K.I., DS-GVO and DS GVO.
+_JOINED = r"(?<![^\W_])(?:(?:[^\W\d_]\.){2,}|[^\W\d_]-[^\W_]{2,}|(?i:ds)[- ](?i:gvo)(?![^\W_]))"
+_JOINTS = re.compile(r"[-. ]")
+# Signs between the two genders of a word: Mieter*innen, Mieter:in, Mieter/-innen.
+_WORD = re.compile(rf"{_JOINED}|[^\W_]+(?:(?:\xad|[*:·_/]-?(?=in(?:nen)?(?![^\W_])))[^\W_]+)*")
+_INSIDE = re.compile(r"[*:·_/]-?")
 _CLAUSE_END = re.compile(r"[.,;:!?()\n„“”\"–—]")
 
-_STOP = {
-    "de": """
-        aber alle allem allen aller alles als also am an auch auf aus bei beim bin bis bitte da
-        dann dabei damit das dass daß dein deine dem den denn der des dich die dies diese diesem
-        diesen dieser dieses dir doch dort du durch ein eine einem einen einer eines er es etwa
-        euch euer für gar gibt hab habe haben hat hatte hätte hier ich ihm ihn ihnen ihr ihre
-        ihrem ihren ihrer ihres im in ist ja jede jedem jeden jeder jedes jetzt kann kannst kein
-        keine keinem keinen keiner können könnte lassen machen man mein meine meinem meinen meiner
-        meines mich mir mit möchte muss müssen nach nicht nichts noch nun nur ob oder ohne per
-        schon sehr sein seine sich sie sind so soll sollen über um und uns unser unsere unserem
-        unseren unserer unter vom von vor wann war waren warum was weil welche welchem welchen
-        welcher welches wem wen wenn wer werde werden wer weder wie wieso will wir wird wo wollen
-        worden wurde würde wurden zu zum zur
-    """,
-    "en": """
-        a about all am an and any are as at be been but by can could did do does for from had has
-        have he her here him his how i if in into is it its just me may might must my of on or our
-        out please shall she should so some than that the their them then there these they this
-        those to up us was we were what when where which while who why will with would you your
-    """,
-}
-
-# What a German verb can put in front of itself and drop at the end of a clause, longest first.
-_PARTICLES = (
-    *("zusammen", "herein", "hinein", "weiter", "zuruck", "durch", "fern", "fest", "fort"),
-    *("frei", "nach", "teil", "auf", "aus", "bei", "ein", "her", "hin", "los", "mit", "vor", "weg"),
-    *("ab", "an", "um", "zu"),
-)
-_PARTICLE = "|".join(_PARTICLES)
-_PARTICIPLE = re.compile(rf"(?P<before>{_PARTICLE}|)ge(?P<root>\w{{3,}}?)(?:e?t|en)$")
-_WITH_ZU = re.compile(rf"(?P<before>{_PARTICLE})zu(?P<root>\w{{3,}}e?n)$")
-_PERSON = re.compile(r"(?P<root>\w{4,}?)e?t$")
-_NOUN = re.compile(r"(?P<root>\w{4,})ung$")
-_FORMS = ((_PARTICIPLE, "en"), (_WITH_ZU, ""), (_PERSON, "en"), (_NOUN, "en"))
-
-# Roots whose vowel changes, as they stand at the end of a stem.
-_ROOTS = {
-    "nomm": "nehm",
-    "nahm": "nehm",
-    "nimm": "nehm",
-    "sproch": "sprech",
-    "spruch": "sprech",
-    "sprach": "sprech",
-    "sprich": "sprech",
-    "gab": "geb",
-    "gib": "geb",
-    "sah": "seh",
-    "sieh": "seh",
-    "lies": "les",
-    "schrieb": "schreib",
-    "schnitt": "schneid",
-    "rief": "ruf",
-    "hielt": "halt",
-    "tritt": "tret",
-    "trat": "tret",
-    "trug": "trag",
-    "schloss": "schliess",
-    "wies": "weis",
-    "lud": "lad",
-}
+_SHORT_PARTICLE = re.compile(r"(?:runter|raus|rein|rauf|ruber)\w*$")
 
 
-@dataclass(frozen=True, slots=True)
-class Word:
+class Word(NamedTuple):
     """One word of a text: where it stands, how it is folded, and the stems that it counts as."""
 
     start: int
@@ -97,17 +46,28 @@ class Word:
 
 def words(text: str, language: str) -> list[Word]:
     """Return the words of `text` that carry meaning, each with its stems, the plain one first."""
-    found: list[Word] = []
-    start = 0
-    for end in [match.start() for match in _CLAUSE_END.finditer(text)] + [len(text)]:
-        found += _clause(text, start, end, language)
-        start = end
-    return found
+    return [
+        Word(match.start(), match.end(), folded, stems)
+        for match, folded, stems in _found(text, language)
+    ]
 
 
 def stems(text: str, language: str) -> list[str]:
     """Return every stem of `text`, in reading order."""
-    return [stem for word in words(text, language) for stem in word.stems]
+    return [stem for stems in stems_of_words(text, language) for stem in stems]
+
+
+def stems_of_words(text: str, language: str) -> list[tuple[str, ...]]:
+    """Return the stems of each word of `text`."""
+    return [stems for _match, _folded, stems in _found(text, language)]
+
+
+def every_word(text: str, language: str) -> list[Word]:
+    """Return the words of `text`, the small ones too, each of which has a mark before it."""
+    return [
+        Word(match.start(), match.end(), folded, stems or (SMALL + folded,))
+        for match, folded, stems in _read(text, language)
+    ]
 
 
 @lru_cache(maxsize=50_000)
@@ -115,52 +75,44 @@ def stems_of(word: str, language: str) -> tuple[str, ...]:
     """Return the stems of one word: the plain one, then those that join its other forms."""
     folded = folded_word(word, language)
     plain = _stem(folded, language)
-    if language != "de":
+    known = words_of(language)
+    if not known.joins_words:
         return (plain,)
     found = [plain]
     # "Speicherung" and "speichern" meet only when the stem is stemmed again.
     while (again := _stem(found[-1], language)) != found[-1] and len(again) > SHORTEST_PART:
         found.append(again)
-    for pattern, ending in _FORMS:
+    if short := _SHORT_PARTICLE.match(folded):
+        # People say "runterladen" and "rein" for "herunterladen" and "herein".
+        found += stems_of(f"he{short[0]}", language)
+    for pattern, ending in known.forms:
         # The plain stem too: "gespeicherte" is "gespeichert" with an ending.
         match = pattern.match(folded) or pattern.match(plain)
         if match:
             before = match.groupdict().get("before") or ""
             found.append(_stem(before + match["root"] + ending, language))
             found.append(before + match["root"])
-    found += [root for stem in found if (root := _root(stem)) != stem]
+    found += [root for stem in found if (root := _root(stem, known.roots)) != stem]
     return tuple(dict.fromkeys(stem[:LONGEST] for stem in found if len(stem) > 1))
 
 
 def folded_word(word: str, language: str) -> str:
-    """Return a word as it is compared; umlauts are a German matter."""
-    return (fold if language == "de" else fold_accents)(word)[:LONGEST]
+    """Return a word as it is compared; umlauts may be typed as two letters."""
+    return (fold if words_of(language).has_umlauts else fold_accents)(word)[:LONGEST]
 
 
-def spellings(stem: str) -> set[str]:
-    """Return `stem` and what is left when one letter drops out: near words share one of them."""
-    if len(stem) < SHORTEST_SPELLING:
-        return {stem}
-    return {stem} | {stem[:place] + stem[place + 1 :] for place in range(len(stem))}
-
-
-def is_near(typed: str, known: str) -> bool:
-    """Say whether `typed` is `known` with a typing mistake: one, or two in a long word."""
-    allowed = 1 if len(known) < 8 else 2
-    if min(len(typed), len(known)) < SHORTEST_SPELLING or abs(len(typed) - len(known)) > allowed:
-        return False
-    return _distance(typed, known) <= allowed
-
-
-def parts(folded: str, language: str, *, middles: bool = True) -> set[str]:
-    """Return the stems of everything of which a word could be made, in two parts or in three."""
-    places = range(SHORTEST_PART, len(folded) - SHORTEST_PART)
-    found = {half for place in places for half in (folded[:place], folded[place:])}
-    if middles:
-        found |= {
-            folded[start:end] for start in places for end in places if end - start > SHORTEST_PART
-        }
-    return {stem for part in found for stem in stems_of(part, language)}
+def near(typed: str, by_length: Mapping[int, Collection[str]]) -> list[str]:
+    """Return the known words that `typed` is with a typing mistake: one, or two in a long word."""
+    found: list[str] = []
+    for length in range(max(len(typed) - 2, SHORTEST_SPELLING), len(typed) + 3):
+        allowed = 1 if length < LONG_SPELLING else 2
+        if len(typed) >= SHORTEST_SPELLING and abs(length - len(typed)) <= allowed:
+            # Letters to add, drop, change or swap with a neighbour.
+            hits = process.extract_iter(
+                typed, by_length.get(length, ()), scorer=OSA.distance, score_cutoff=allowed
+            )
+            found += [str(word) for word, _distance, _place in hits]
+    return found
 
 
 def split(folded: str, language: str, known: Collection[str]) -> tuple[str, ...]:
@@ -201,25 +153,81 @@ def snippet(
     return [piece for piece in pieces if piece[0]]
 
 
-def _clause(text: str, start: int, end: int, language: str) -> Iterator[Word]:
-    matches = list(_WORD.finditer(text, start, end))
-    folded = [folded_word(match.group(), language) for match in matches]
-    particle = folded[-1] if language == "de" and len(folded) > 1 else ""
-    if particle not in _PARTICLES:
-        particle = ""
-    for place, (match, word) in enumerate(zip(matches, folded, strict=True)):
-        if word in _STOPPED[language] or (particle and place == len(folded) - 1):
-            continue
-        found = stems_of(match.group(), language)
-        # "schalten Sie die Kamera ein" counts as "einschalten"; nouns do not drop a particle.
-        if particle and (place == 0 or not match.group()[0].isupper()):
-            found = (*found, *(particle + stem for stem in found if len(stem) >= SHORTEST_PART))
-        if found:
-            yield Word(match.start(), match.end(), word, found)
+# One word of a text as it stands there, folded, and its stems: none if it carries no meaning.
+Read = tuple[re.Match[str], str, tuple[str, ...]]
 
 
-def _root(stem: str) -> str:
-    for ending, root in _ROOTS.items():
+def _found(text: str, language: str) -> list[Read]:
+    """Return each word that carries meaning."""
+    return [read for read in _read(text, language) if read[2]]
+
+
+def _read(text: str, language: str) -> list[Read]:
+    """Return each word; a small one has no stems."""
+    known = words_of(language)
+    remembered = _remembered(language)
+    found: list[Read] = []
+    begin = end = 0
+    last = ""
+    for match in _WORD.finditer(text):
+        start = match.start()
+        folded, stems = remembered[match[0]]
+        if found and (
+            ((start - end != 1 or text[end] != " ") and _CLAUSE_END.search(text, end, start))
+            # "Nimmt das jemand auf oder nicht": the verb ends before the next thought.
+            or (last in known.particles and folded in known.conjunctions)
+        ):
+            _join_verb(found, begin, last, language)
+            begin = len(found)
+        found.append((match, folded, stems))
+        end, last = match.end(), folded
+    _join_verb(found, begin, last, language)
+    return found
+
+
+def _join_verb(found: list[Read], begin: int, last: str, language: str) -> None:
+    """Read "schalten Sie die Kamera ein" as "einschalten", from `begin` to the end of a clause."""
+    known = words_of(language)
+    if last not in known.particles or len(found) - begin < 2:
+        return
+    whole = known.short.get(last, last)
+    alone = True
+    for place in range(begin, len(found) - 1):
+        match, folded, stems = found[place]
+        # Nouns do not drop a particle.
+        if stems and (place == begin or not match[0][0].isupper()):
+            joined = (whole + stem for stem in stems if len(stem) >= SHORTEST_PART)
+            found[place] = match, folded, (*stems, *joined)
+            alone = False
+    # "Kann da jeder rein?" has no verb of which it could be the beginning.
+    found[-1] = found[-1][0], last, stems_of(whole, language) if alone else ()
+
+
+class _Remembered(dict[str, tuple[str, tuple[str, ...]]]):
+    """What is known of words as they were typed: folded, and their stems."""
+
+    def __init__(self, language: str) -> None:
+        super().__init__()
+        self.language = language
+
+    def __missing__(self, typed: str) -> tuple[str, tuple[str, ...]]:
+        folded = folded_word(_INSIDE.sub("", _JOINTS.sub("", typed)), self.language)
+        stopped = folded in _stop_words(self.language)
+        read = folded, () if stopped else stems_of(folded, self.language)
+        # Bounded: whoever searches may type what they like.
+        if len(self) >= MOST_REMEMBERED:
+            self.clear()
+        self[typed] = read
+        return read
+
+
+@cache
+def _remembered(language: str) -> _Remembered:
+    return _Remembered(language)
+
+
+def _root(stem: str, roots: Mapping[str, str]) -> str:
+    for ending, root in roots.items():
         if stem.endswith(ending):
             return stem.removesuffix(ending) + root
     return stem
@@ -258,29 +266,13 @@ def _best_start(text: str, hits: Sequence[Word], length: int) -> int:
     return best
 
 
-def _distance(one: str, other: str) -> int:
-    """Count the letters to add, drop, change or swap with a neighbour."""
-    before: list[int] = []
-    row = list(range(len(other) + 1))
-    for i, letter in enumerate(one, 1):
-        earlier, before, row = before, row, [i]
-        for j, against in enumerate(other, 1):
-            cost = min(before[j] + 1, row[j - 1] + 1, before[j - 1] + (letter != against))
-            if i > 1 and j > 1 and letter == other[j - 2] and one[i - 2] == against:
-                cost = min(cost, earlier[j - 2] + 1)
-            row.append(cost)
-    return row[-1]
-
-
 @lru_cache(maxsize=100_000)
 def _stem(folded: str, language: str) -> str:
+    stemmer = words_of(language).stemmer
     # A stemmer keeps state while it works, so threads must not share one.
-    return str(snowballstemmer.stemmer(_STEMMERS[language]).stemWord(folded))
+    return str(snowballstemmer.stemmer(stemmer).stemWord(folded)) if stemmer else folded
 
 
-def _folded_all(listed: Iterable[str], language: str) -> frozenset[str]:
-    return frozenset(folded_word(word, language) for word in listed)
-
-
-_STEMMERS = {"de": "german", "en": "english"}
-_STOPPED = {language: _folded_all(listed.split(), language) for language, listed in _STOP.items()}
+@cache
+def _stop_words(language: str) -> frozenset[str]:
+    return frozenset(folded_word(word, language) for word in words_of(language).stop_words)

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from difflib import SequenceMatcher
+from itertools import chain
 from typing import Literal
 
 RunKind = Literal["same", "added", "removed"]
@@ -27,6 +28,14 @@ class Run:
     kind: RunKind
     text: str
 
+    @property
+    def is_added(self) -> bool:
+        return self.kind == "added"
+
+    @property
+    def is_removed(self) -> bool:
+        return self.kind == "removed"
+
 
 @dataclass(frozen=True)
 class Block:
@@ -39,6 +48,9 @@ class Block:
 def compare(old: str, new: str) -> list[Block]:
     """Tell paragraph by paragraph how `old` became `new`."""
     before, after = _paragraphs(old), _paragraphs(new)
+    if [*chain.from_iterable(before)] == [*chain.from_iterable(after)]:
+        # Where paragraphs break is no change of words; a comparison could pair them otherwise.
+        return [_whole("same", words) for words in after]
     blocks: list[Block] = []
     for tag, i1, i2, j1, j2 in _opcodes(before, after):
         if tag == "equal":
@@ -46,23 +58,6 @@ def compare(old: str, new: str) -> list[Block]:
         else:
             blocks += _replaced(before[i1:i2], after[j1:j2])
     return blocks
-
-
-def words_changed(old: str, new: str) -> int:
-    """Count the changed words; a word replaced by another counts once."""
-    changed = 0
-    for block in compare(old, new):
-        removed = added = 0
-        for run in block.runs:
-            if run.kind == "same":
-                changed += max(removed, added)
-                removed = added = 0
-            elif run.kind == "removed":
-                removed += len(run.text.split())
-            else:
-                added += len(run.text.split())
-        changed += max(removed, added)
-    return changed
 
 
 def _paragraphs(text: str) -> list[tuple[str, ...]]:
@@ -99,6 +94,10 @@ def _replaced(old: list[tuple[str, ...]], new: list[tuple[str, ...]]) -> list[Bl
     used = 0
     # Looking at every pair is for small changes; a large one is removed and added as a whole.
     pairing = len(old) * len(new) <= MAX_PAIRS // 100
+    if pairing and (found := _parted_otherwise(old, new)):
+        i1, i2, j1, j2 = found
+        kept = [_whole("same", words) for words in new[j1:j2]]
+        return [*_replaced(old[:i1], new[:j1]), *kept, *_replaced(old[i2:], new[j2:])]
     for words in new:
         likeness = [_likeness(candidate, words) for candidate in old[used:]] if pairing else []
         best = max(likeness, default=0.0)
@@ -111,6 +110,25 @@ def _replaced(old: list[tuple[str, ...]], new: list[tuple[str, ...]]) -> list[Bl
         added = []
         used = match + 1
     return [*blocks, *(_whole("removed", rest) for rest in old[used:]), *added]
+
+
+def _parted_otherwise(
+    old: list[tuple[str, ...]], new: list[tuple[str, ...]]
+) -> tuple[int, int, int, int] | None:
+    """Find the first paragraphs that hold the same words, only with their breaks elsewhere."""
+    for i in range(len(old)):
+        for j in range(len(new)):
+            before, after, i2, j2 = old[i], new[j], i + 1, j + 1
+            while before != after:
+                if before == after[: len(before)] and i2 < len(old):
+                    before, i2 = before + old[i2], i2 + 1
+                elif after == before[: len(after)] and j2 < len(new):
+                    after, j2 = after + new[j2], j2 + 1
+                else:
+                    break
+            if before == after:
+                return i, i2, j, j2
+    return None
 
 
 def _likeness(old: tuple[str, ...], new: tuple[str, ...]) -> float:

@@ -8,6 +8,9 @@ import unicodedata
 # "ae", "oe", "ue" stand for an umlaut, but not in "neue", "Steuer" or "Quelle".
 SPELLED_UMLAUT = re.compile(r"(?<![aeiouq])([aou])e+")
 
+# Letters and symbols by their category, yet without any ink.
+UNSEEN_LETTERS = "\u115f\u1160\u2800\u3164\uffa0"
+
 
 def fold(text: str) -> str:
     """Return `text` in the form in which a search compares it.
@@ -26,8 +29,17 @@ def fold_accents(text: str) -> str:
 
 def _strip(text: str) -> str:
     """Take away accents and invisible signs."""
+    if text.isascii():
+        return text
     return "".join(
         character
         for character in unicodedata.normalize("NFKD", text)
         if unicodedata.category(character) not in {"Mn", "Me", "Cf"}
+    )
+
+
+def is_blank(text: str | None) -> bool:
+    """Say whether a reader would see nothing of `text`, whatever invisible signs it holds."""
+    return all(
+        sign in UNSEEN_LETTERS or unicodedata.category(sign)[0] in "CZM" for sign in text or ""
     )

@@ -1,9 +1,10 @@
-"""A meeting as a calendar file."""
+"""A meeting as a calendar file, and days as a calendar to subscribe to."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Literal
 from zoneinfo import ZoneInfo
 
@@ -11,6 +12,8 @@ import icalendar
 
 BERLIN = ZoneInfo("Europe/Berlin")
 REMINDER = timedelta(minutes=30)
+# How often a calendar program asks a subscribed calendar for news.
+ASK_AGAIN = timedelta(hours=6)
 # Rules instead of a list of dates: a generated zone ends some day, and Outlook wants rules.
 BERLIN_RULES = """BEGIN:VTIMEZONE
 TZID:Europe/Berlin
@@ -45,11 +48,46 @@ class Event:
     url: str = ""
     description: str = ""
     # Empty: the texts are in more than one language.
-    language: str = "de"
+    language: str = ""
     organiser: str = ""
     organiser_email: str = ""
     sequence: int = 0
     status: Literal["CONFIRMED", "CANCELLED"] = "CONFIRMED"
+
+
+@dataclass(frozen=True)
+class Note:
+    """Something that happened on a day, as a calendar shows it: all day, blocking nothing."""
+
+    uid: str
+    title: str
+    day: date
+    stamp: datetime
+    url: str
+    description: str
+
+
+def subscription(name: str, notes: Iterable[Note], language: str) -> str:
+    """Write a calendar that programs read again and again."""
+    file = _file("Changes", language)
+    # Some programs know only the older of each pair of names.
+    for key in ("NAME", "X-WR-CALNAME"):
+        file.add(key, name)
+    file.add("refresh-interval", ASK_AGAIN, parameters={"VALUE": "DURATION"})
+    file.add("x-published-ttl", icalendar.vDuration(ASK_AGAIN))
+    for note in notes:
+        entry = icalendar.Event()
+        entry.add("uid", note.uid)
+        entry.add("dtstamp", note.stamp)
+        entry.add("dtstart", note.day)
+        entry.add("dtend", note.day + timedelta(days=1))
+        entry.add("summary", note.title, parameters={"LANGUAGE": language})
+        entry.add("description", note.description, parameters={"LANGUAGE": language})
+        entry.add("url", note.url)
+        entry.add("transp", "TRANSPARENT")
+        file.add_component(entry)
+    written: bytes = file.to_ical()
+    return written.decode("utf-8")
 
 
 def calendar(event: Event) -> str:
@@ -82,15 +120,20 @@ def calendar(event: Event) -> str:
     if event.status != "CANCELLED":
         entry.add_component(icalendar.Alarm.new_display(event.title, -REMINDER))
 
-    file = icalendar.Calendar()
-    file.add("version", "2.0")
-    file.add("prodid", f"-//Lupe//Meetings//{(event.language or 'mul').upper()}")
-    file.add("calscale", "GREGORIAN")
-    file.add("method", "PUBLISH")
+    file = _file("Meetings", event.language or "mul")
     file.add_component(icalendar.Timezone.from_ical(BERLIN_RULES))
     file.add_component(entry)
     written: bytes = file.to_ical()
     return written.decode("utf-8")
+
+
+def _file(about: str, language: str) -> icalendar.Calendar:
+    file = icalendar.Calendar()
+    file.add("version", "2.0")
+    file.add("prodid", f"-//Lupe//{about}//{language.upper()}")
+    file.add("calscale", "GREGORIAN")
+    file.add("method", "PUBLISH")
+    return file
 
 
 def _local(moment: datetime) -> datetime:

@@ -6,6 +6,7 @@ WeasyPrint and its C libraries are an optional extra; without them nothing here 
 from __future__ import annotations
 
 import ctypes
+import logging
 import os
 import subprocess
 import sys
@@ -15,6 +16,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 TIMEOUT_SECONDS = 60
+TRIES = 3
 MEMORY_BYTES = 2 * 1024**3
 MAX_HTML_BYTES = 4 * 1024**2
 ROOT = Path(__file__).resolve().parents[2]
@@ -37,6 +39,9 @@ NOT_MADE = "The PDF could not be made."
 ABSENT = "The PDF extra is not installed."
 
 
+logger = logging.getLogger(__name__)
+
+
 class PdfError(Exception):
     """No PDF came out."""
 
@@ -56,12 +61,29 @@ def from_html(html: str) -> bytes:
         raise PdfError(TOO_LARGE)
     if not is_available():
         raise PdfError(ABSENT)
+    for _try in range(TRIES):
+        made = _make(source)
+        if made.returncode >= 0:
+            break
+        # Ended by a signal: a machine short of memory ends whom it likes.
+        logger.warning(
+            "The process that made a PDF was ended by signal %d. %s",
+            -made.returncode,
+            made.stderr.decode(errors="replace").strip(),
+        )
+    if made.returncode or not made.stdout.startswith(b"%PDF-"):
+        said = made.stderr.decode(errors="replace").strip().splitlines()
+        raise PdfError(" ".join([NOT_MADE, *said[-1:]]))
+    return made.stdout
+
+
+def _make(source: bytes) -> subprocess.CompletedProcess[bytes]:
     environment = {name: os.environ[name] for name in PASSED_ON if name in os.environ}
     # Font subsets carry a date of making; a fixed one keeps the bytes equal.
     environment |= {"SOURCE_DATE_EPOCH": "0", "PYTHONIOENCODING": "utf-8"}
     try:
-        made = subprocess.run(
-            [sys.executable, "-m", "notices.lib.pdf"],
+        return subprocess.run(
+            [sys.executable, "-X", "faulthandler", "-m", "notices.lib.pdf"],
             input=source,
             capture_output=True,
             cwd=ROOT,
@@ -73,10 +95,6 @@ def from_html(html: str) -> bytes:
         raise PdfError(TOO_SLOW) from None
     except OSError as failure:
         raise PdfError(NOT_MADE) from failure
-    if made.returncode or not made.stdout.startswith(b"%PDF-"):
-        said = made.stderr.decode(errors="replace").strip().splitlines()
-        raise PdfError(" ".join([NOT_MADE, *said[-1:]]))
-    return made.stdout
 
 
 @cache
@@ -114,6 +132,10 @@ def _main() -> None:
 
     document = HTML(string=source.decode(), url_fetcher=refuse)
     sys.stdout.buffer.write(document.write_pdf(pdf_variant="pdf/ua-1") or b"")
+    sys.stdout.buffer.flush()
+    # The PDF is out. Pango's objects are not taken apart one by one: a C library that stumbles
+    # while the interpreter ends must not cost a finished document.
+    os._exit(0)
 
 
 if __name__ == "__main__":

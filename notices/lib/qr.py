@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from io import BytesIO
 
 import segno
 
 QUIET_ZONE = 4
+SCHEME = re.compile(r"https?(?=:)")
 
 
 def svg(text: str) -> str:
@@ -31,9 +33,13 @@ def png(text: str, scale: int) -> bytes:
 
 
 def _make(text: str) -> segno.QRCode:
-    # Level M survives a crease. Upper-case addresses get the small alphanumeric code by
-    # themselves; a Micro QR code would be smaller still, but phones do not read it.
-    return segno.make(text, error="m", boost_error=False, micro=False)
+    # Level M survives a crease; a Micro QR code would be smaller still, but phones do not read it.
+    # Several phones take "HTTPS://" for text, so the scheme is a lower-case segment of its own,
+    # and an upper-case rest gets the small alphanumeric code.
+    scheme = SCHEME.match(text)
+    parts = [scheme[0], text[scheme.end() :]] if scheme else text
+    # Its type hints do not know that it takes several segments; its documentation does.
+    return segno.make(parts, error="m", boost_error=False, micro=False)  # type: ignore[arg-type]
 
 
 def _bars(row: bytes, y: int) -> list[str]:

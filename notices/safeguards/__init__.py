@@ -1,0 +1,1 @@
+"""What is switched off, since when, and does it still hold? Nothing here knows a notice."""

@@ -6,12 +6,15 @@ The three timelines of one safeguard come in as sequences of rows in the order
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Protocol, TypeVar
+from typing import TYPE_CHECKING, Protocol, TypeVar
+
+if TYPE_CHECKING:
+    from .deviations import Deviation
 
 
 class State(StrEnum):
@@ -22,6 +25,23 @@ class State(StrEnum):
     DUE = "due"
     OFF = "off"
     RETIRED = "retired"
+
+    @property
+    def is_exception(self) -> bool:
+        return self is State.EXCEPTION
+
+    @property
+    def is_due(self) -> bool:
+        return self is State.DUE
+
+    @property
+    def is_retired(self) -> bool:
+        return self is State.RETIRED
+
+    @property
+    def is_worded(self) -> bool:
+        """Say whether the state has words beside its own: what is unknown or gone has none."""
+        return self in WORDED
 
 
 class Verdict(StrEnum):
@@ -43,9 +63,14 @@ class Lock(StrEnum):
 
 Row = TypeVar("Row")
 
+# What is not known, or gone, has no words of its own.
+WORDED = (State.ON, State.EXCEPTION, State.OFF)
 # From harmless to worst. Retired safeguards never count.
 _BADNESS = [State.ON, State.EXCEPTION, State.DUE, State.OFF]
 _LOCK_BADNESS = [Lock.LOCKED, Lock.NOT_LOCKABLE, Lock.UNKNOWN, Lock.UNLOCKED]
+
+# A check is often written down after the work; up to a day counts as in time.
+IN_TIME = timedelta(hours=24)
 
 
 class Promised(Protocol):
@@ -68,6 +93,8 @@ class Found(Protocol):
     def lock(self) -> str: ...
     @property
     def differs_below(self) -> bool: ...
+    @property
+    def is_sure(self) -> bool: ...
     @property
     def seen_at(self) -> datetime: ...
     @property
@@ -98,6 +125,13 @@ class Timeline:
     promises: Sequence[Promised] = ()
     findings: Sequence[Found] = ()
     coverages: Sequence[Coverage] = ()
+    # Of a long history only what comes after this moment is here, and of what was before the
+    # rows that still count, the last runs, the deviation that was open, and the promise that
+    # readers last saw kept.
+    begins: datetime | None = None
+    earlier_runs: Sequence[Run] = ()
+    open_deviation: Deviation | None = None
+    kept_promise: Promised | None = None
 
     def as_known_at(self, moment: datetime) -> Timeline:
         """Leave out what was recorded later than `moment`."""
@@ -126,7 +160,9 @@ class Situation:
     @property
     def promise_lags(self) -> bool:
         """Say whether the account protects although the firm promises less."""
-        return self.state is State.ON and self.promise is not None and self.promise.value == "off"
+        return (
+            self.state is State.ON and self.promise is not None and self.promise.value == State.OFF
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,15 +172,9 @@ class Run:
     state: State
     start: datetime
     end: datetime | None
-
-
-@dataclass(frozen=True, slots=True)
-class Deviation:
-    """The account did less than promised from `start` until a later finding closed it."""
-
-    finding: Found
-    start: datetime
-    end: datetime | None
+    # What was promised at its start, and when that or what was found then was written down late.
+    promise: Promised | None = None
+    recorded_late_at: datetime | None = None
 
 
 def situation_at(timeline: Timeline, moment: datetime) -> Situation | None:
@@ -154,15 +184,15 @@ def situation_at(timeline: Timeline, moment: datetime) -> Situation | None:
     coverage = _last(timeline.coverages, moment, "at")
     if promise is None and finding is None:
         return None
-    promised = promise.value if promise else "on"
-    known = _last_known(timeline, moment)
-    last_known = _state_of(known, promised) if known else None
-    if promised == "retired":
+    promised = promise.value if promise else State.ON
+    known = last_known_finding(timeline, moment)
+    last_known = state_found(known, promised) if known else None
+    if promised == State.RETIRED:
         state = State.RETIRED
     elif finding is None or not _confirmed(finding, coverage, moment):
         state = State.DUE
     else:
-        state = _state_of(finding, promised)
+        state = state_found(finding, promised)
     return Situation(
         state=state,
         promise=promise,
@@ -175,7 +205,7 @@ def situation_at(timeline: Timeline, moment: datetime) -> Situation | None:
 
 def runs(timeline: Timeline, until: datetime) -> list[Run]:
     """Return the unbroken runs of one state up to and including `until`, oldest first."""
-    found: list[Run] = []
+    found = [run for run in timeline.earlier_runs if run.start <= until]
     for moment in _moments(timeline):
         if moment > until:
             break
@@ -184,7 +214,10 @@ def runs(timeline: Timeline, until: datetime) -> list[Run]:
             continue
         if found:
             found[-1] = replace(found[-1], end=moment)
-        found.append(Run(situation.state, moment, None))
+        late = recorded_late(timeline, moment, moment)
+        promise = situation.promise
+        new = promise if promise and promise.effective_from == moment else None
+        found.append(Run(situation.state, moment, None, new, late))
     return found
 
 
@@ -208,26 +241,13 @@ def next_change(timeline: Timeline, moment: datetime) -> datetime | None:
     return next((later for later in _moments(timeline) if later > moment), None)
 
 
-def deviations(timeline: Timeline, until: datetime) -> list[Deviation]:
-    """Return the intervals in which less was found than promised, oldest first.
-
-    Only what somebody saw closes one, or that Zoom no longer offers the setting. A promise that
-    is lowered closes none, and one that is lowered for the past takes none away.
-    """
-    found: list[Deviation] = []
-    for moment in _moments_of_deviations(timeline):
-        if moment > until:
-            break
-        finding = _last_known(timeline, moment)
-        if finding is None:
-            continue
-        promised = _promised_to(timeline, finding, moment)
-        if found and found[-1].end is None:
-            if promised == "retired" or _state_of(finding, "on") is State.ON:
-                found[-1] = replace(found[-1], end=moment)
-        elif promised == "on" and _state_of(finding, "on") is not State.ON:
-            found.append(Deviation(finding, moment, None))
-    return found
+def recorded_late(timeline: Timeline, start: datetime, end: datetime) -> datetime | None:
+    """Return when rows that took effect in [start, end), or at `start`, were written later."""
+    promised = _between(timeline.promises, start, end, "effective_from")
+    found = _between(timeline.findings, start, end, "seen_at")
+    late = [row.recorded_at for row in promised if row.recorded_at - row.effective_from > IN_TIME]
+    late += [row.recorded_at for row in found if row.recorded_at - row.seen_at > IN_TIME]
+    return max(late, default=None)
 
 
 def worst(states: Iterable[State]) -> State | None:
@@ -241,65 +261,39 @@ def worst_lock(locks: Iterable[Lock]) -> Lock:
     return max(locks, key=_LOCK_BADNESS.index, default=Lock.UNKNOWN)
 
 
-def _confirmed(finding: Found, coverage: Coverage | None, moment: datetime) -> bool:
-    seen = finding.verdict != Verdict.UNKNOWN
-    return seen and coverage is not None and coverage.valid_until > moment
+def says_something(finding: Found) -> bool:
+    """Say whether a finding tells how things are; what is unread tells neither good nor bad."""
+    if finding.verdict == Verdict.PROTECTED:
+        return finding.is_sure or finding.differs_below
+    return finding.verdict != Verdict.UNKNOWN
 
 
-def _state_of(finding: Found, promised: str) -> State:
+def state_found(finding: Found, promised: str) -> State:
+    """Return the state that a finding, which says something, gives against a promise."""
     if finding.verdict == Verdict.NOT_PROTECTED:
         return State.OFF
-    if finding.differs_below or promised == "exception":
+    if finding.differs_below or promised == State.EXCEPTION:
         return State.EXCEPTION
     return State.ON
 
 
-def _last(rows: Sequence[Row], moment: datetime, attribute: str) -> Row | None:
-    position = bisect_right(rows, moment, key=lambda row: getattr(row, attribute))
-    return rows[position - 1] if position else None
-
-
-def _last_known(timeline: Timeline, moment: datetime) -> Found | None:
+def last_known_finding(timeline: Timeline, moment: datetime) -> Found | None:
     """Return the newest finding that saw something; unknown ones say nothing."""
     position = bisect_right(timeline.findings, moment, key=lambda row: row.seen_at)
     for finding in reversed(timeline.findings[:position]):
-        if finding.verdict != Verdict.UNKNOWN:
+        if says_something(finding):
             return finding
     return None
 
 
-def _promised_to(timeline: Timeline, finding: Found, moment: datetime) -> str | None:
-    """Return the promise at `moment` against which `finding` counts.
-
-    Whatever less was promised after the finding had been recorded counts from its recording:
-    until then readers were promised more.
-    """
-    position = bisect_right(timeline.promises, moment, key=lambda row: row.effective_from)
-    for row in reversed(timeline.promises[:position]):
-        is_late = row.effective_from <= finding.seen_at and row.recorded_at > finding.recorded_at
-        if row.value == "on" or not is_late or row.recorded_at <= moment:
-            return row.value
-    return None
+def from_beginning(timeline: Timeline, moments: Iterable[datetime]) -> list[datetime]:
+    """Return the moments in order, without those before the part of a history that is here."""
+    begins = timeline.begins
+    return sorted(moment for moment in moments if begins is None or moment >= begins)
 
 
-def _known_at(known: Found, coverage: Coverage | None, newest: Found | None) -> datetime:
-    """Return when `known` was last seen to hold."""
-    if coverage and known is newest:
-        return max(coverage.at, known.seen_at)
-    return known.seen_at
-
-
-def _moments(timeline: Timeline) -> list[datetime]:
-    """Return every moment at which the state can change, in order."""
-    return sorted(set(_changes(timeline)))
-
-
-def _moments_of_deviations(timeline: Timeline) -> list[datetime]:
-    recorded = {promise.recorded_at for promise in timeline.promises}
-    return sorted({*_changes(timeline), *recorded})
-
-
-def _changes(timeline: Timeline) -> Iterator[datetime]:
+def changes(timeline: Timeline) -> Iterator[datetime]:
+    """Yield the moments at which a promise, a finding or the cover by checks begins or ends."""
     for promise in timeline.promises:
         yield promise.effective_from
     for finding in timeline.findings:
@@ -314,3 +308,39 @@ def _changes(timeline: Timeline) -> Iterator[datetime]:
         valid_until = coverage.valid_until
     if valid_until is not None:
         yield valid_until
+
+
+def _confirmed(finding: Found, coverage: Coverage | None, moment: datetime) -> bool:
+    is_seen = finding.verdict == Verdict.NOT_PROTECTED or (
+        finding.verdict == Verdict.PROTECTED and finding.is_sure
+    )
+    return is_seen and coverage is not None and coverage.valid_until > moment
+
+
+def _last(rows: Sequence[Row], moment: datetime, attribute: str) -> Row | None:
+    position = bisect_right(rows, moment, key=lambda row: getattr(row, attribute))
+    return rows[position - 1] if position else None
+
+
+def _between(rows: Sequence[Row], start: datetime, end: datetime, attribute: str) -> Sequence[Row]:
+    """Return the rows of [start, end), and those of `start` if both are the same."""
+
+    def moment_of(row: Row) -> datetime:
+        moment: datetime = getattr(row, attribute)
+        return moment
+
+    first = bisect_left(rows, start, key=moment_of)
+    last = bisect_left(rows, end, key=moment_of)
+    return rows[first : max(last, bisect_right(rows, start, key=moment_of))]
+
+
+def _known_at(known: Found, coverage: Coverage | None, newest: Found | None) -> datetime:
+    """Return when `known` was last seen to hold."""
+    if coverage and known is newest:
+        return max(coverage.at, known.seen_at)
+    return known.seen_at
+
+
+def _moments(timeline: Timeline) -> list[datetime]:
+    """Return every moment at which the state can change, in order."""
+    return from_beginning(timeline, set(changes(timeline)))

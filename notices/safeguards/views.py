@@ -2,47 +2,85 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.http.request import UnreadablePostError
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import get_language
+from django.utils.translation import pgettext
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST, require_safe
 
-from notices.firm.asking import date_form
-from notices.firm.slugs import old_anchors
+from notices.firm import days
+from notices.firm.addresses import for_paper, origin
+from notices.firm.inputs.date_form import date_form
+from notices.firm.languages import current, in_each
+from notices.firm.old_slugs import old_anchors
 
-from . import board, webhook
-from .grouping import grouped
-from .models import Safeguard
-
-# Adds evidence and history on paper; either language's word works in both.
-FULL_PRINT = {"de": ("druck", "voll"), "en": ("print", "full")}
+from . import webhook
+from .board import timelines
+from .board.groups import grouped, open_points, tally
+from .board.now import Row, answers_at, oldest_check, rows_at
+from .board.timelines import Board
+from .glance.label import label
+from .glance.year import year_to
+from .models import Provider, Safeguard
 
 
 @require_safe
 def safeguard_list(request: HttpRequest) -> HttpResponse:
     """Show every safeguard with its state now."""
-    now = timezone.now()
-    timelines = board.load()
-    rows = timelines.rows_at(now)
-    answers = timelines.answers_at(now)
-    language = get_language() or "de"
-    name, value = FULL_PRINT[language]
+    now = days.now()
+    board = timelines.load_now()
+    known = board.of()
+    every = rows_at(known, now, listed=False)
+    rows = [row for row in every if row.safeguard.listed]
+    answers = answers_at(known, now)
+    language = current()
+    name, value = _full_print()
     context = {
         "section": "safeguards",
+        "now": now,
+        "paper_address": for_paper(origin(request), reverse("short-safeguards")),
         "groups": grouped(rows),
-        "former": old_anchors(Safeguard.slug_kind, language, (row.slug for row in rows)),
+        # Ways in are no protections, but an answer leans on them.
+        "ways": [row for row in every if not row.safeguard.listed],
+        "others": _other_tools(board, now),
+        "former": old_anchors(Safeguard.slug_kind, language, (row.slug for row in every)),
         "answers": answers,
-        "tally": board.tally(rows),
-        "checked_at": board.oldest_check(answers),
-        "is_full": any(request.GET.get(key) == word for key, word in FULL_PRINT.values()),
+        "tally": tally(rows),
+        "open_points": open_points(rows),
+        "months": year_to(now),
+        "checked_at": oldest_check(answers, every),
+        "is_full": any(request.GET.get(key) == word for key, word in in_each(_full_print).values()),
         "full_print": f"?{name}={value}",
         "form": date_form({}),
     }
     return render(request, "safeguards/safeguard_list.html", context)
+
+
+@require_safe
+def safeguard_label(request: HttpRequest) -> HttpResponse:
+    """Show the whole board as one grid: the privacy label."""
+    now = days.now()
+    groups = label(rows_at(timelines.load_now().of(), now))
+    context = {"section": "safeguards", "groups": groups, "now": now, "months": year_to(now)}
+    return render(request, "safeguards/label.html", context)
+
+
+def _other_tools(board: Board, now: datetime) -> list[tuple[Provider, list[Row]]]:
+    """Return the safeguards of further tools: no question, and no query, where there is none."""
+    pks = {one.provider_id for one in board.safeguards if one.provider_id}
+    tools = Provider.objects.filter(pk__in=pks) if pks else []
+    return [(tool, rows_at(board.of(tool.pk), now)) for tool in tools]
+
+
+def _full_print() -> tuple[str, str]:
+    # Adds evidence and history on paper; the words of every language work on all pages.
+    return pgettext("address", "print"), pgettext("address", "full")
 
 
 @csrf_exempt

@@ -15,7 +15,7 @@ from typing import Any
 
 from django.db import transaction
 
-from . import rereading
+from . import check_requests
 from .models import SeenDelivery
 
 LARGEST_BODY = 1024 * 1024
@@ -40,7 +40,7 @@ class NotConfigured(NotTaken):
     status = 404
 
 
-class TooLarge(NotTaken):
+class DeliveryTooLarge(NotTaken):
     status = 413
 
 
@@ -57,7 +57,9 @@ class Stale(Forged):
 
 
 class Repeated(NotTaken):
-    status = 409
+    """It came before: Zoom repeats what it thinks was lost, so it hears that all is well."""
+
+    status = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +80,7 @@ def receive(delivery: Delivery, secret: str, now: datetime) -> dict[str, str] | 
     if not secret:
         raise NotConfigured
     if len(delivery.body) > LARGEST_BODY:
-        raise TooLarge
+        raise DeliveryTooLarge
     if delivery.content_type.partition(";")[0].strip().lower() != "application/json":
         raise WrongType
     if not delivery.signature:
@@ -91,7 +93,7 @@ def receive(delivery: Delivery, secret: str, now: datetime) -> dict[str, str] | 
     with transaction.atomic():
         _remember(delivery.signature, signed_at, now)
         if CHANGED.fullmatch(said["event"]):
-            rereading.request_reread()
+            check_requests.request_reread()
     return None
 
 

@@ -4,22 +4,27 @@ from __future__ import annotations
 
 import os
 import shlex
+import shutil
 import sys
+import tempfile
 from pathlib import Path
 from typing import Any
 
-from portal.listening import Listening
+from portal.setup.listen import Listening
 
 listening = Listening.from_environment(os.environ)
 
 bind = [listening.bind]
 workers = listening.workers
-# Forty half-open connections starve a few threads; many threads let slow readers wait.
-worker_class = "gthread"
+# Threads are for complete requests only; many of them let slow readers wait.
+worker_class = "portal.serving.patient_worker.PatientWorker"
 threads = 64
 timeout = 30
 graceful_timeout = 20
 keepalive = 5
+
+# What the portal writes is its own; error pages are opened for the proxy one by one.
+umask = 0o077
 
 # No access log: it would hold the addresses of readers.
 accesslog = None
@@ -33,6 +38,18 @@ secure_scheme_headers: dict[str, str] = {}
 control_socket_disable = True
 if Path("/dev/shm").is_dir():  # noqa: S108 - memory; the heartbeat must not wait for a disk
     worker_tmp_dir = "/dev/shm"  # noqa: S108
+
+
+def on_starting(server: Any) -> None:
+    """Make the folder in which all workers count for /metrics, new with each start."""
+    folder = tempfile.mkdtemp(prefix="lupe-metrics-", dir=globals().get("worker_tmp_dir"))
+    os.environ["PROMETHEUS_MULTIPROC_DIR"] = folder
+
+
+def on_exit(server: Any) -> None:
+    """Remove what the workers counted."""
+    if folder := os.environ.get("PROMETHEUS_MULTIPROC_DIR"):
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def when_ready(server: Any) -> None:

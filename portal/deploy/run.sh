@@ -4,6 +4,6 @@ set -eu
 cd "$(dirname "$0")/../.."
 sh portal/deploy/venv.sh requirements.txt
 if [ -z "${SECRET_KEY:-}${SECRET_KEY_FILE:-}" ]; then
-    .venv/bin/python -m portal.env
+    .venv/bin/python -m portal.setup.env
 fi
 exec .venv/bin/python manage.py serve --prepare

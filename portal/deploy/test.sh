@@ -1,5 +1,5 @@
 #!/bin/sh
-# `make test`: the whole suite on SQLite, then on PostgreSQL where a server answers.
+# `make test`: the whole suite on SQLite, then what touches the database on PostgreSQL, too.
 # Arguments go to pytest: make test ARGS="tests/portal -x"
 set -eu
 cd "$(dirname "$0")/../.."
@@ -45,12 +45,12 @@ if [ "${CI:-}" = true ] && [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null 2
 fi
 
 echo "Tests on SQLite"
-TEST_DATABASE_URL='' $python -m pytest -n 2 "$@"
+TEST_DATABASE_URL='' $python -m pytest -n 2 --dist worksteal "$@"
 
 url=${TEST_POSTGRES_URL:-postgres://postgres@127.0.0.1:5432/postgres}
 if $python -c 'import sys, psycopg; psycopg.connect(sys.argv[1], connect_timeout=3)' "$url" 2>/dev/null; then
     echo "Tests on PostgreSQL"
-    TEST_DATABASE_URL=$url $python -m pytest -n 2 "$@"
+    TEST_DATABASE_URL=$url $python -m pytest -n 2 --dist worksteal --database-only "$@" || [ $? = 5 ]
 else
     echo "The tests on PostgreSQL are skipped: no server answers; name one in TEST_POSTGRES_URL." >&2
     [ "${CI:-}" != true ] || exit 1

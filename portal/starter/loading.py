@@ -10,21 +10,23 @@ from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
-from notices.editions.digests import german_source_digest
+from notices.editions.integrity.digests import note_source
 from notices.editions.models import Edition, Foundation, Notice
 from notices.editions.publishing import freeze
-from notices.faq import indexing
 from notices.faq.models import Question, Synonyms, Topic
 from notices.firm.days import BERLIN, day_of
+from notices.firm.languages import CODES, all_columns, column, column_values, in_columns, in_each
 from notices.firm.models import Organisation
 from notices.invitations.models import Meeting, MeetingType
 from notices.safeguards.models import Finding, Promise, QuickAnswer, Safeguard, Source, Wording
 from notices.safeguards.recording import record_check, record_finding, record_promise
+from notices.safeguards.states import WORDED
 
 HERE = Path(__file__).parent
-STATES = ("on", "exception", "off")
-LANGUAGES = ("de", "en")
+# What people ask about meetings of owners stands among the questions of the FAQ.
+OF_OWNERS = ("virtual-owners-meeting", "who-may-attend")
 
 
 @transaction.atomic
@@ -42,42 +44,23 @@ def load() -> list[str]:
         (MeetingType, _load_meetings),
     )
     told = []
-    with indexing.together():
-        for model, fill in parts:
-            if not model._default_manager.exists():
-                fill(now)
-                count = model._default_manager.count()
-                told.append(f"{model._meta.verbose_name_plural}: {count}")
+    for model, fill in parts:
+        if not model._default_manager.exists():
+            fill(now)
+            count = model._default_manager.count()
+            told.append(f"{model._meta.verbose_name_plural}: {count}")
     return told
 
 
 def _load_organisation(now: datetime) -> None:
-    Organisation.objects.create(**_read("organisation"))
+    Organisation.objects.create(**read("organisation"))
 
 
 def _load_safeguards(now: datetime) -> None:
     safeguards = []
-    for position, data in enumerate(_read("safeguards")["safeguard"]):
-        wordings = {state: data.pop(state) for state in STATES}
-        safeguard = Safeguard.objects.create(position=position, **data)
+    for position, data in enumerate(read("safeguards")["safeguard"]):
+        safeguard = add_safeguard(data, position, now)
         safeguards.append(safeguard)
-        for state, words in wordings.items():
-            Wording.objects.create(
-                safeguard=safeguard,
-                state=state,
-                recorded_at=now,
-                text_de=words["claim_de"],
-                text_en=words["claim_en"],
-                meaning_de=words["meaning_de"],
-                meaning_en=words["meaning_en"],
-            )
-        record_promise(
-            safeguard,
-            Promise.Value.ON,
-            effective_from=now,
-            reason_de="Beginn unseres Verlaufs in diesem Portal.",
-            reason_en="Our records in this portal begin.",
-        )
         record_finding(
             Finding(
                 safeguard=safeguard,
@@ -89,9 +72,30 @@ def _load_safeguards(now: datetime) -> None:
     record_check(safeguards, at=now, source=Source.IMPORT)
 
 
+def add_safeguard(data: dict[str, Any], position: int, now: datetime) -> Safeguard:
+    """Add a safeguard with its words and a promise; nobody has looked it up yet."""
+    wordings = {state: data.pop(state) for state in WORDED}
+    safeguard = Safeguard.objects.create(position=position, **data)
+    for state, words in wordings.items():
+        Wording.objects.create(
+            safeguard=safeguard,
+            state=state,
+            recorded_at=now,
+            **{column("text", code): words.get(column("claim", code), "") for code in CODES},
+            **all_columns("meaning", words),
+        )
+    record_promise(
+        safeguard,
+        Promise.Value.ON,
+        effective_from=now,
+        **in_columns("reason", in_each(lambda: _("Our records in this portal begin."))),
+    )
+    return safeguard
+
+
 def _load_quick_answers(now: datetime) -> None:
-    for position, data in enumerate(_read("quick_answers")["quick_answer"]):
-        wordings = {state: data.pop(state) for state in STATES}
+    for position, data in enumerate(read("quick_answers")["quick_answer"]):
+        wordings = {state: data.pop(state) for state in WORDED}
         tied = data.pop("safeguards")
         quick_answer = QuickAnswer.objects.create(position=position, **data)
         quick_answer.safeguards.set(
@@ -102,12 +106,12 @@ def _load_quick_answers(now: datetime) -> None:
 
 
 def _load_foundations(now: datetime) -> None:
-    for data in _read("foundations")["foundation"]:
+    for data in read("foundations")["foundation"]:
         Foundation.objects.create(**data)
 
 
 def _load_notices(now: datetime) -> None:
-    for data in _read("notices")["notice"]:
+    for data in read("notices")["notice"]:
         editions = data.pop("edition")
         safeguards = data.pop("safeguards", [])
         foundations = data.pop("foundations", [])
@@ -123,9 +127,11 @@ def _load_edition(notice: Notice, data: dict[str, Any], now: datetime) -> None:
     folder = HERE / "notices" / notice.key
     number = data["number"]
     texts = {
-        f"{field}_{language}": (folder / f"{number}{suffix}.{language}.md").read_text("utf-8")
-        for language in LANGUAGES
+        column(field, language): path.read_text("utf-8")
+        for language in CODES
         for field, suffix in (("text", ""), ("summary", ".summary"))
+        # A language that was added later has no starter texts.
+        if (path := folder / f"{number}{suffix}.{language}.md").is_file()
     }
     start = now
     if data["historical"]:
@@ -136,32 +142,43 @@ def _load_edition(notice: Notice, data: dict[str, Any], now: datetime) -> None:
         historical=data["historical"],
         in_force_from=start,
         four_eyes=False,
-        title_de=notice.title_de,
-        title_en=notice.title_en,
-        change_note_de=data["change_note_de"],
-        change_note_en=data["change_note_en"],
+        # An old text keeps the title that it had.
+        **(
+            all_columns("title", data)
+            if column("title") in data
+            else column_values(notice, "title")
+        ),
+        **all_columns("change_note", data),
         **texts,
     )
-    edition.english_made_from = german_source_digest(edition)
+    note_source(edition)
     freeze(edition, published_at=now)
 
 
 def _load_questions(now: datetime) -> None:
-    data = _read("faq")
-    topics = {
-        topic["key"]: Topic.objects.create(position=position, **topic)
-        for position, topic in enumerate(data["topic"])
-    }
+    further = read("kinds")
+    add_questions({name: [*rows, *further[name]] for name, rows in read("faq").items()}, now)
+
+
+def add_questions(data: dict[str, Any], now: datetime) -> None:
+    """Add the topics and questions of `data` that are not there, behind those that are."""
+    topics = {topic.key: topic for topic in Topic.objects.all()}
+    for position, row in enumerate(data["topic"], len(topics)):
+        if row["key"] not in topics:
+            topics[row["key"]] = Topic.objects.create(position=position, **row)
     related = {}
-    for position, row in enumerate(data["question"]):
+    known = set(Question.objects.values_list("key", flat=True))
+    for position, row in enumerate(data["question"], len(known)):
+        if row["key"] in known:
+            continue
         safeguards = row.pop("safeguards", [])
         leans_on = row.pop("foundations", [])
         lead = row.pop("lead", None)
         related[row["key"]] = row.pop("related", [])
+        row.pop("kinds", None)
         row["topic"] = topics[row["topic"]]
         question = Question.objects.create(
             position=position,
-            reviewed_on=day_of(now),
             lead=QuickAnswer.objects.get(key=lead) if lead else None,
             **row,
         )
@@ -172,13 +189,14 @@ def _load_questions(now: datetime) -> None:
 
 
 def _load_synonyms(now: datetime) -> None:
-    for data in _read("synonyms")["synonyms"]:
+    for data in read("synonyms")["synonyms"]:
         Synonyms.objects.create(**data)
 
 
 def _load_meetings(now: datetime) -> None:
-    data = _read("meetings")
-    types = {row["key"]: MeetingType.objects.create(**row) for row in data["meeting_type"]}
+    data = read("meetings")
+    add_kinds([*data["meeting_type"], *read("kinds")["meeting_type"]])
+    types = {one.key: one for one in MeetingType.objects.all()}
     for meeting, starts_at, ends_at in _dated(data["meeting"], now):
         kind = types[meeting.pop("type")]
         Meeting.objects.create(
@@ -193,6 +211,21 @@ def _load_meetings(now: datetime) -> None:
         )
 
 
+def add_kinds(rows: list[dict[str, Any]]) -> list[str]:
+    """Add the kinds of meeting that are not there, with what people ask about them."""
+    asked = {row["key"]: row["kinds"] for row in read("kinds")["question"]}
+    asked |= {key: ["owners_meeting"] for key in OF_OWNERS}
+    known = set(MeetingType.objects.values_list("key", flat=True))
+    added = []
+    for row in rows:
+        if row["key"] not in known:
+            kind = MeetingType.objects.create(**row)
+            keys = [key for key, kinds in asked.items() if kind.key in kinds]
+            kind.questions.set(Question.objects.filter(key__in=keys))
+            added.append(kind.name)
+    return added
+
+
 def _dated(
     rows: list[dict[str, Any]], now: datetime
 ) -> Iterator[tuple[dict[str, Any], datetime, datetime]]:
@@ -202,5 +235,6 @@ def _dated(
         yield row, start, start + timedelta(minutes=row.pop("duration_minutes"))
 
 
-def _read(name: str) -> dict[str, Any]:
+def read(name: str) -> dict[str, Any]:
+    """Return one file of the starter content."""
     return tomllib.loads((HERE / f"{name}.toml").read_text("utf-8"))

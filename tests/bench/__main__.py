@@ -1,7 +1,11 @@
-"""Run every measurement, or those that are named: `python -m tests.bench search`."""
+"""Run every measurement, or those that are named: `python -m tests.bench search`.
+
+With `--json` the lines come as one object, by measurement.
+"""
 
 from __future__ import annotations
 
+import json
 import os
 import pkgutil
 import subprocess
@@ -15,13 +19,21 @@ from django.test.utils import setup_test_environment
 from tests import bench
 
 
-def main(names: list[str]) -> int:
+def main(names: list[str], *, as_json: bool = False) -> int:
     """Run each measurement in a process and a database of its own; return how many failed."""
     known = sorted({module.name for module in pkgutil.iter_modules(bench.__path__)} - {"__main__"})
     if unknown := sorted(set(names) - set(known)):
         sys.exit(f"There is no measurement {', '.join(unknown)}: {', '.join(known)}.")
     alone = [sys.executable, "-m", "tests.bench", "--alone"]
-    return sum(subprocess.run([*alone, name]).returncode != 0 for name in names or known)
+    if not as_json:
+        return sum(subprocess.run([*alone, name]).returncode != 0 for name in names or known)
+    found = {
+        name: subprocess.run([*alone, name], stdout=subprocess.PIPE, text=True)
+        for name in names or known
+    }
+    lines = {name: one.stdout.strip().splitlines()[1:] for name, one in found.items()}
+    print(json.dumps({name: [line.strip() for line in own] for name, own in lines.items()}))  # noqa: T201
+    return sum(one.returncode != 0 for one in found.values())
 
 
 def run_alone(name: str) -> None:
@@ -41,4 +53,5 @@ if __name__ == "__main__":
     if sys.argv[1:2] == ["--alone"]:
         run_alone(sys.argv[2])
     else:
-        sys.exit(main(sys.argv[1:]))
+        asked = [name for name in sys.argv[1:] if name != "--json"]
+        sys.exit(main(asked, as_json="--json" in sys.argv))

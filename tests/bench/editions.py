@@ -10,9 +10,10 @@ from datetime import timedelta
 from django.test import Client
 from django.utils import timezone
 
-from notices.editions.digests import edition_digest, german_source_digest
-from notices.editions.models import Edition, Notice
+from notices.editions.integrity.digests import edition_digest, note_source
+from notices.editions.models import Edition, EditionHtml, Notice
 from notices.firm.days import day_of
+from notices.firm.languages import CODES
 from notices.lib import markdown
 
 FEW, MANY = 10, 10_000
@@ -81,18 +82,23 @@ def fill(notice: Notice, count: int) -> None:
             title_en=notice.title_en,
             text_de=TEXT,
             text_en=TEXT,
-            html_de=html,
-            html_en=html,
             change_note_de=f"Änderung {number}",
             change_note_en=f"Change {number}",
             in_force_from=start,
             published_at=start,
             previous_digest=previous,
         )
-        row.english_made_from = german_source_digest(row)
+        note_source(row)
+        row.rendered = {code: EditionHtml(language=code, text=html) for code in CODES}
         row.digest = previous = edition_digest(row)
         rows.append(row)
     Edition.objects.bulk_create(rows, batch_size=500)
+    pages = []
+    for row in rows:
+        for page in row.rendered.values():
+            page.edition = row
+            pages.append(page)
+    EditionHtml.objects.bulk_create(pages, batch_size=500)
 
 
 def median(client: Client, address: str) -> float:

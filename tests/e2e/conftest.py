@@ -8,14 +8,19 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request
 
-from tests.conftest import load_without_index
 from tests.safeguards.zoom.conftest import fake, fake_process  # noqa: F401 - fixtures
+from tests.starter import CopiedStarter
+
+
+@pytest.fixture(scope="session")
+def copied_starter() -> CopiedStarter:
+    return CopiedStarter()
 
 
 @pytest.fixture
-def site(transactional_db: None, live_server: object) -> str:
+def site(transactional_db: None, live_server: object, copied_starter: CopiedStarter) -> str:
     """Serve the starter content and return the address of the server."""
-    load_without_index()
+    copied_starter.restore()
     return str(live_server.url)  # type: ignore[attr-defined]
 
 

@@ -9,7 +9,7 @@ import pytest
 from django.utils import timezone
 
 from notices.editions import publishing
-from notices.editions.admin import begin_draft
+from notices.editions.drafting import begin
 from notices.editions.models import Edition, Foundation, Notice
 from notices.safeguards.models import Safeguard
 from tests.e2e.conftest import Visit
@@ -22,7 +22,7 @@ Tab = Callable[..., Visit]
 
 
 def changed_draft(key: str, **changes: str) -> Edition:
-    draft = begin_draft(Notice.objects.get(key=key), None)
+    draft = begin(Notice.objects.get(key=key), by=make_user())
     for field, text in changes.items():
         setattr(draft, field, text)
     draft.save()
@@ -41,7 +41,7 @@ def test_axe_finds_nothing_and_nothing_runs_over(open_tab: Tab, theme: str, widt
     letter = publishing.submit(changed_draft("zoom-letter", text_de="Neu."), by=author)
     claims = letter.notice.safeguards.values_list("key", flat=True)
     publishing.publish(
-        letter, by=reviewer, without_english=True, claims_reasons=dict.fromkeys(claims, "Grund")
+        letter, by=reviewer, without=["en"], claims_reasons=dict.fromkeys(claims, "Grund")
     )
     Foundation.objects.filter(key="gdpr").update(checked_on=date(2024, 1, 1))
     Foundation.objects.filter(key="avv").update(state="fallen", fallen_on=timezone.localdate())
@@ -51,10 +51,10 @@ def test_axe_finds_nothing_and_nothing_runs_over(open_tab: Tab, theme: str, widt
     sign_in(visit, "pruefung")
     found = {}
     pages = [f"/admin/editions/edition/{one.pk}/change/" for one in (draft, waiting, easy)]
-    for path in ("/admin/", *pages, "/en/notices/zoom-under-the-magnifier/"):
+    for path in ("/admin/", *pages, "/en/notices/a-close-look-at-zoom/"):
         page = visit.go(path)
         page.evaluate("document.querySelectorAll('details').forEach(one => one.open = true)")
         found[path] = violations(page)
         assert page.evaluate("document.documentElement.scrollWidth") <= width, path
     assert {path: faults for path, faults in found.items() if faults} == {}
-    assert page.get_by_text("This is the English text of edition 2").is_visible()
+    assert page.get_by_text("This is the translation of edition 2").is_visible()

@@ -10,8 +10,8 @@ from django.urls import reverse
 from django.utils import timezone
 from playwright.sync_api import Page
 
-from notices.editions import previewing
 from notices.editions.models import Edition
+from notices.editions.pages import preview_links
 from notices.firm.days import BERLIN
 from tests.e2e.conftest import Visit
 from tests.e2e.test_every_page import violations
@@ -134,7 +134,7 @@ def test_axe_finds_nothing_on_the_pages_of_an_edition(
     draft = make_edition(make_notice(), status="draft")
     visit = open_tab(color_scheme=theme, bypass_csp=True, viewport={"width": width, "height": 900})
     sign_in(visit, "datenschutz")
-    preview = reverse("edition-preview", kwargs={"token": previewing.make_token(draft)})
+    preview = reverse("edition-preview", kwargs={"token": preview_links.make_token(draft)})
     paths = [
         *(staff_page(one) for one in (edition, waiting, draft)),
         *(staff_page(edition, act) for act in ("korrigieren", "zurueckziehen")),

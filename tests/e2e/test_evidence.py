@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from notices.editions.models import Edition
-from portal.proof.verify import verify
+from portal.evidence.verify import verify
 from tests.e2e.conftest import Visit
 from tests.e2e.test_every_page import violations
 from tests.e2e.test_staff import WIDE, Tab, sign_in
@@ -53,4 +53,4 @@ def test_redacting_shows_what_readers_will_see_before_it_is_done(open_tab: Tab) 
     assert not Edition.objects.get(pk=edition.pk).redactions.exists()
     page.get_by_role("button", name="Endgültig schwärzen").click()
     page.wait_for_url(f"**/edition/{edition.pk}/change/")
-    assert "‹geschwärzt›" in Edition.objects.get(pk=edition.pk).html_de
+    assert "‹geschwärzt›" in Edition.objects.get(pk=edition.pk).html_in("de")

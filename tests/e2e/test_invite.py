@@ -10,6 +10,7 @@ import pytest
 from django.test import Client
 from playwright.sync_api import Page
 
+from notices.firm.addresses import for_paper
 from notices.invitations.models import Meeting, MeetingType
 from notices.safeguards.models import Safeguard
 from tests.e2e.conftest import Visit
@@ -121,8 +122,8 @@ class TestJ10Invitation:
         assert page.get_by_text("Dieses Treffen weicht von unserem Standard ab").is_visible()
         for name in ("mail", "html", "letter"):
             text = page.locator(f"#text-{name}").input_value()
-            assert "Das Treffen kann aufgezeichnet werden." in text
-            assert "The meeting can be recorded." in text
+            assert "Das Treffen kann aufgezeichnet oder mitgeschrieben werden." in text
+            assert "The meeting can be recorded, or notes of it can be taken." in text
             assert "nicht aufgezeichnet" not in text
 
     def test_the_printed_code_leads_to_the_meeting(
@@ -141,11 +142,11 @@ class TestJ10Invitation:
             page.emulate_media(media="print")
             seen = scan(page.screenshot(full_page=True))
             width = seen.side / 96 * 25.4
-        assert seen.text == f"{visit.site}/T/K0M1Q9XW2P".upper()
+        assert seen.text == for_paper(visit.site, "/T/K0M1Q9XW2P")
         assert seen.level == "M"
         assert width >= 25
         phone = Client(headers={"accept-language": "de"})
-        response = phone.get(seen.text.removeprefix(visit.site.upper()), follow=True)
+        response = phone.get(seen.text.removeprefix(for_paper(visit.site, "")), follow=True)
         assert response.redirect_chain == [("/de/treffen/k0m1q9xw2p/", 302)]
         assert "Eigentümer" in response.content.decode()
 

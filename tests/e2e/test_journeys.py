@@ -219,7 +219,7 @@ class TestJ6BlindReader:
     def test_states_are_words_and_marks_are_decoration(self, open_tab: Tab) -> None:
         page = open_tab().go("/de/schutz/")
         states = page.locator(".rows .state")
-        assert states.count() == 16
+        assert states.count() == 23
         for index in range(states.count()):
             assert states.nth(index).inner_text().strip()
             assert states.nth(index).locator("svg").get_attribute("aria-hidden") == "true"
@@ -233,7 +233,7 @@ class TestJ6BlindReader:
     def test_every_evidence_names_its_safeguard(self, open_tab: Tab) -> None:
         page = open_tab().go("/de/schutz/")
         summaries = page.locator(".rows summary").all_text_contents()
-        assert len(set(summaries)) == len(summaries) == 16
+        assert len(set(summaries)) == len(summaries) == 23
         assert page.locator("summary :is(h1, h2, h3, h4, a, button)").count() == 0
 
 
@@ -253,7 +253,9 @@ class TestJ7OnPaper:
         page.emulate_media(media="print")
         assert not page.locator("nav.nav").is_visible()
         assert not page.locator("form").first.is_visible()
-        assert page.locator("footer .print").is_visible()
+        assert page.locator(".document").is_visible()
+        # The short link to this page.
+        assert re.search(r"http://\S+/S$", page.locator(".document").inner_text(), re.MULTILINE)
         assert not page.locator(".rows details").first.is_visible()
 
     def test_full_print_adds_evidence_and_history(self, open_tab: Tab) -> None:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from notices.editions.digests import edition_digest
+from notices.editions.integrity.digests import edition_digest
 from notices.editions.models import Edition, Withdrawal
-from notices.lib import markdown
+from notices.editions.publishing import render
 
 
 def make_correction(edition: Edition, at: datetime, **changes: Any) -> Edition:
@@ -20,10 +20,12 @@ def make_correction(edition: Edition, at: datetime, **changes: Any) -> Edition:
     row.previous_digest = edition.digest
     for name, value in changes.items():
         setattr(row, name, value)
-    row.html_de = markdown.render(row.text_de, "de")
-    row.html_en = markdown.render(row.text_en, "en") if row.text_en else ""
+    row.rendered = render(row)
     row.digest = edition_digest(row)
     row.save()
+    for html in row.rendered.values():
+        html.edition = row
+        html.save()
     return row
 
 

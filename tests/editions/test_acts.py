@@ -10,19 +10,15 @@ import pytest
 from django.contrib.auth.models import User
 from django.utils import timezone
 
-from notices.editions import publishing
+from notices.editions import drafting, publishing
 from notices.editions.models import Edition
+from notices.editions.review import correction_offers
 from notices.firm.models import AuditEntry
-from tests.factories import make_edition, make_user
+from tests.factories import make_edition, make_question, make_user
 
 pytestmark = pytest.mark.django_db
 TYPO = {"text_de": "## Wozu\n\nDeutscher Texxt."}
 RIGHT = {"text_de": "## Wozu\n\nDeutscher Text."}
-
-
-@pytest.fixture
-def editor() -> User:
-    return make_user("editor")
 
 
 def test_a_typing_error_is_put_right_at_once_under_the_same_number(editor: User) -> None:
@@ -30,9 +26,10 @@ def test_a_typing_error_is_put_right_at_once_under_the_same_number(editor: User)
     correction = publishing.correct(edition, by=editor, texts=RIGHT)
     assert correction.label == "1.1"
     assert correction.previous_digest == edition.digest
-    assert "Text." in correction.html_de
+    assert "Text." in correction.html_in("de")
     assert edition.notice.in_force_at(timezone.now()) == correction
     assert (correction.approver_role, correction.four_eyes) == ("", False)
+    assert list(correction.writers.all()) == [editor]
     audit = AuditEntry.objects.get(act="edition-corrected")
     assert audit.by == editor
     assert audit.detail["words"] == 1
@@ -44,7 +41,7 @@ def test_a_change_of_meaning_is_refused_with_its_reason_and_stores_nothing(edito
     edition = make_edition(text_de="Nach 30 Tagen.")
     with pytest.raises(publishing.ChangesTheMeaning) as caught:
         publishing.correct(edition, by=editor, texts={"text_de": "Nach 90 Tagen."})
-    assert "number" in caught.value.decision.reasons
+    assert "other" in caught.value.decision.reasons
     assert Edition.objects.count() == 1
 
 
@@ -90,11 +87,11 @@ def test_a_withdrawal_says_why_and_revives_nothing() -> None:
 
 def test_an_old_edition_becomes_a_draft_and_never_overwrites_one(editor: User) -> None:
     old = make_edition(text_de="Alter Text.", change_note_de="Neu.")
-    draft = publishing.restore(old, by=editor)
+    draft = drafting.restore(old, by=editor)
     assert (draft.status, draft.text_de, draft.change_note_de) == ("draft", "Alter Text.", "")
     assert publishing.has_written(draft, editor)
-    with pytest.raises(publishing.DraftIsOpen):
-        publishing.restore(old, by=editor)
+    with pytest.raises(drafting.DraftIsOpen):
+        drafting.restore(old, by=editor)
 
 
 @pytest.mark.parametrize("act", ["correct", "withdraw", "restore"])
@@ -103,7 +100,54 @@ def test_a_draft_takes_none_of_these_steps(act: str, editor: User) -> None:
     steps: dict[str, Callable[[], object]] = {
         "correct": partial(publishing.correct, draft, by=editor, texts=RIGHT),
         "withdraw": partial(publishing.withdraw, draft, by=editor, reason_de="Falsch."),
-        "restore": partial(publishing.restore, draft, by=editor),
+        "restore": partial(drafting.restore, draft, by=editor),
     }
     with pytest.raises(publishing.NotPublished):
         steps[act]()
+
+
+@pytest.mark.parametrize("status", ["review", "published"])
+def test_only_a_draft_is_saved_discarded_or_given_words(status: str, editor: User) -> None:
+    correction = make_edition(text_de=TYPO["text_de"])
+    edition = make_edition(correction.notice, status=status)
+    acts: list[Callable[[], object]] = [
+        partial(drafting.save, edition, by=editor),
+        partial(drafting.discard, edition, by=editor),
+        partial(correction_offers.take_over, edition, correction, by=editor),
+    ]
+    for act in acts:
+        with pytest.raises(publishing.NotADraft):
+            act()
+    assert Edition.objects.filter(pk=edition.pk, status=status).exists()
+    assert not AuditEntry.objects.exists()
+
+
+def test_two_corrections_in_a_row_do_not_turn_before_into_after(editor: User) -> None:
+    first = make_edition(text_de="Wir löschen die Daten vorher.")
+    for text in ("Wir löschen die Daten vohrer.", "Wir löschen die Daten nachher."):
+        with pytest.raises(publishing.ChangesTheMeaning):
+            publishing.correct(first, by=editor, texts={"text_de": text})
+    assert Edition.objects.count() == 1
+
+
+def test_a_second_correction_may_go_on_from_the_first(editor: User) -> None:
+    edition = make_edition(text_de="Die Verwaltng liest das Protokol.")
+    first = publishing.correct(
+        edition, by=editor, texts={"text_de": "Die Verwaltung liest das Protokol."}
+    )
+    second = publishing.correct(
+        first, by=editor, texts={"text_de": "Die Verwaltung liest das Protokoll."}
+    )
+    assert second.label == "1.2"
+
+
+def test_a_word_that_another_page_uses_is_not_corrected_alone(editor: User) -> None:
+    make_question(answer_de="Der Texxt ist eine Technik.")
+    edition = make_edition(text_de=TYPO["text_de"])
+    with pytest.raises(publishing.ChangesTheMeaning):
+        publishing.correct(edition, by=editor, texts=RIGHT)
+
+
+def test_a_correction_of_a_letter_from_before_the_portal_is_a_row_of_today(editor: User) -> None:
+    letter = make_edition(text_de=TYPO["text_de"], historical=True)
+    assert not publishing.correct(letter, by=editor, texts=RIGHT).historical

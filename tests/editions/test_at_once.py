@@ -11,11 +11,12 @@ from django.contrib.auth.models import User
 from django.test import Client
 
 from notices.editions import publishing
-from notices.editions.chain import verify
+from notices.editions.integrity.chain import verify
 from notices.editions.models import Edition, Notice, Withdrawal
+from notices.editions.review.edit_conflicts import draft_digest
 from notices.firm.models import AuditEntry
-from tests.admin.test_admin_editions import change, fields
-from tests.factories import make_edition, make_user
+from tests.editions.admin.test_editions import change, fields
+from tests.factories import make_edition, make_notice, make_user
 from tests.machines import at_once
 
 pytestmark = pytest.mark.usefixtures("file_database")
@@ -159,3 +160,82 @@ def test_saving_while_somebody_hands_over_never_changes_what_waits_for_approval(
     assert stored.status == "review"
     assert (stored.text_de == text) == (answers[text] == 302)
     assert answers[text] in (302, 409)
+
+
+def clients_of(people: list[User]) -> list[Client]:
+    clients = [Client() for _user in people]
+    for client, user in zip(clients, people, strict=True):
+        elsewhere(partial(client.force_login, user))
+    return clients
+
+
+@pytest.mark.parametrize("_attempt", range(ATTEMPTS))
+def test_four_clicks_on_new_edition_begin_one_draft_and_lead_everybody_to_it(
+    people: list[User], _attempt: int
+) -> None:
+    published = elsewhere(make_edition)
+    clients = clients_of([*people, *people])
+    answers: list[tuple[int, str]] = []
+
+    def click(client: Client) -> None:
+        answer = client.post(f"/admin/editions/notice/{published.notice_id}/neue-fassung/")
+        answers.append((answer.status_code, answer.headers.get("Location", "")))
+
+    at_once([partial(click, client) for client in clients])
+    draft = elsewhere(lambda: Edition.objects.get(status="draft"))
+    assert answers == [(302, change(draft))] * 4
+    assert elsewhere(AuditEntry.objects.filter(act="edition-begun").count) == 1
+
+
+@pytest.mark.parametrize("_attempt", range(ATTEMPTS))
+def test_of_two_who_enter_a_draft_at_once_one_gets_the_words_back(
+    people: list[User], _attempt: int
+) -> None:
+    notice = elsewhere(make_notice)
+    answers: dict[str, tuple[int, str]] = {}
+
+    def enter(client: Client, text: str) -> None:
+        sent = {"notice": notice.pk, "title_de": "Titel", "text_de": text, "despite_gaps": "on"}
+        answer = client.post("/admin/editions/edition/add/", sent)
+        answers[text] = answer.status_code, answer.content.decode()
+
+    texts = ("Von der einen.", "Von der anderen.")
+    at_once([partial(enter, *pair) for pair in zip(clients_of(people), texts, strict=True)])
+    draft = elsewhere(lambda: Edition.objects.get(status="draft"))
+    (lost,) = set(texts) - {draft.text_de}
+    assert answers[draft.text_de][0] == 302
+    # The form itself sees the other draft, or the lock does; both give the words back.
+    assert answers[lost][0] in (200, 409)
+    assert lost in answers[lost][1]
+
+
+@pytest.mark.parametrize("_attempt", range(ATTEMPTS))
+def test_four_approvals_through_the_pages_give_one_edition(
+    people: list[User], _attempt: int
+) -> None:
+    edition = elsewhere(lambda: make_edition(status="review"))
+    address = f"/admin/editions/edition/{edition.pk}/entscheiden/"
+    digest = elsewhere(lambda: draft_digest(edition))
+    answers: list[int] = []
+
+    def approve(client: Client) -> None:
+        sent = {"_publish": "1", "comment": "", "as_read": digest}
+        answers.append(client.post(address, sent).status_code)
+
+    at_once([partial(approve, client) for client in clients_of([*people, *people])])
+    assert answers == [302] * 4
+    assert stored_labels(edition.notice) == ["1"]
+
+
+def test_of_two_who_discard_a_draft_at_once_both_are_told(people: list[User]) -> None:
+    draft = elsewhere(lambda: make_edition(status="draft"))
+    answers: list[int] = []
+
+    def discard(client: Client) -> None:
+        answer = client.post(f"/admin/editions/edition/{draft.pk}/delete/", {"post": "yes"})
+        answers.append(answer.status_code)
+
+    at_once([partial(discard, client) for client in clients_of(people)])
+    assert answers == [302, 302]
+    assert not elsewhere(Edition.objects.exists)
+    assert elsewhere(AuditEntry.objects.filter(act="edition-discarded").count) == 1

@@ -11,24 +11,18 @@ from django.test import Client
 from django.utils import timezone
 
 from notices.editions import publishing
-from notices.editions.claims import open_claims
 from notices.editions.models import ClaimReason, Edition
-from notices.firm.freezing import FrozenRow
+from notices.editions.review.claims import open_claims
+from notices.firm.storage.append_only import FrozenRow
 from tests.factories import (
     make_edition,
     make_notice,
     make_organisation,
     make_safeguard,
-    make_user,
     record_state,
 )
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def reviewer() -> User:
-    return make_user("reviewer")
 
 
 @pytest.fixture

@@ -7,10 +7,11 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.test import Client
 
-from notices.editions import choosing
 from notices.editions.models import Notice
+from notices.editions.pages import compare_form
 from tests.editions.corrections import make_correction
 from tests.factories import make_edition, make_notice, make_organisation
+from tests.pages import html_of
 
 pytestmark = pytest.mark.django_db
 
@@ -58,7 +59,7 @@ def test_the_choice_leads_to_the_comparison_in_either_direction(client: Client) 
 def test_a_wrong_choice_is_explained(client: Client, asked: tuple[str, str], sentence: str) -> None:
     response = client.get(GERMAN, {"von": asked[0], "zu": asked[1]})
     assert response.status_code == 422
-    html = response.content.decode()
+    html = html_of(response)
     assert 'role="alert"' in html
     assert sentence in html
     assert "<title>Fehler: " in html
@@ -66,7 +67,7 @@ def test_a_wrong_choice_is_explained(client: Client, asked: tuple[str, str], sen
 
 
 def test_without_a_choice_the_two_newest_are_offered(client: Client) -> None:
-    html = client.get(ENGLISH).content.decode()
+    html = html_of(client.get(ENGLISH))
     older, newer = html.split('id="newer"')
     assert '<option value="1.1" selected>' in older
     assert '<option value="2" selected>' in newer
@@ -75,8 +76,8 @@ def test_without_a_choice_the_two_newest_are_offered(client: Client) -> None:
 def test_too_many_editions_for_a_list_are_typed_and_kept(
     client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(choosing, "LONGEST_LIST", 2)
-    html = client.get(GERMAN, {"von": "7", "zu": "1"}).content.decode()
+    monkeypatch.setattr(compare_form, "LONGEST_LIST", 2)
+    html = html_of(client.get(GERMAN, {"von": "7", "zu": "1"}))
     assert "<select" not in html
     assert '<input id="older" name="von" value="7"' in html
     assert 'aria-invalid="true"' in html
@@ -86,7 +87,7 @@ def test_side_by_side_shows_each_paragraph_twice_and_says_in_words_what_differs(
     client: Client,
 ) -> None:
     path = "/de/hinweise/zoom-de/fassung/2/vergleich/1/"
-    html = " ".join(client.get(path, {"ansicht": "nebeneinander"}).content.decode().split())
+    html = " ".join(html_of(client.get(path, {"ansicht": "nebeneinander"})).split())
     assert html.count('<div class="sides">') == 2
     old, new = html.split('<div class="sides">')[1].split("</div><div>")[:2]
     assert '<del><span class="vh">entfernt: </span>Zoom</del>' in old
@@ -99,8 +100,6 @@ def test_side_by_side_shows_each_paragraph_twice_and_says_in_words_what_differs(
     assert "Diesen Absatz gab es nicht." in html
     assert "Änderungen in einem Text zeigen" in html
     # English asks for the same view with its own word, and says that the text is German.
-    english = client.get(
-        "/en/notices/zoom/edition/2/compare/1/", {"view": "side-by-side"}
-    ).content.decode()
+    english = html_of(client.get("/en/notices/zoom/edition/2/compare/1/", {"view": "side-by-side"}))
     assert '<div class="sides">' in english
     assert "This part is only available in German so far." in english

@@ -14,8 +14,9 @@ from hypothesis import settings as rules
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
-from notices.editions.history import PER_PAGE, history_of
 from notices.editions.models import Edition, Notice
+from notices.editions.pages.history import PER_PAGE, history_of
+from notices.editions.pages.texts_then import texts_between
 from notices.firm.days import BERLIN, day_bounds
 from tests.editions.corrections import make_correction, withdraw
 from tests.factories import make_edition, make_notice, make_organisation
@@ -179,7 +180,8 @@ class HeldOnDaysWithAClockChange(TestCase):
             expected = {
                 edition.pk for at, edition in in_force.items() if edition and start <= at < end
             }
-            held = history.held_between(start, end)
+            texts = texts_between(start, end, now)
+            held = [one.held for told in texts if told.notice == notice for one in told.texts]
             assert {one.edition.pk for one in held} == expected
             for one in held:
                 during = [at for at, edition in in_force.items() if edition == one.edition]

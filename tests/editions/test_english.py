@@ -6,24 +6,19 @@ import pytest
 from django.contrib.auth.models import User
 from django.test import Client
 
-from notices.editions import publishing
-from notices.editions.admin import begin_draft
-from notices.editions.digests import english_is_stale
-from notices.editions.english import german_changes, german_source
+from notices.editions import drafting, publishing
+from notices.editions.drafting import begin
+from notices.editions.integrity.digests import is_stale
 from notices.editions.models import Edition
+from notices.editions.review.translation_state import changes_since, source_of
 from notices.firm.models import AuditEntry
 from tests.factories import make_edition, make_notice, make_organisation, make_user
 
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def reviewer() -> User:
-    return make_user("reviewer")
-
-
 def next_draft(edition: Edition, **changes: str) -> Edition:
-    draft = begin_draft(edition.notice, None)
+    draft = begin(edition.notice, by=make_user())
     for field, text in changes.items():
         setattr(draft, field, text)
     draft.save()
@@ -33,7 +28,7 @@ def next_draft(edition: Edition, **changes: str) -> Edition:
 def published(edition: Edition, by: User) -> Edition:
     edition.status = "review"
     edition.save()
-    return publishing.publish(edition, by=by, without_english=True)
+    return publishing.publish(edition, by=by, without=["en"])
 
 
 @pytest.mark.parametrize("change", [{"text_de": "Neu."}, {"text_en": ""}])
@@ -41,19 +36,19 @@ def test_stale_or_missing_english_is_a_decision(reviewer: User, change: dict[str
     draft = next_draft(make_edition(), **change)
     draft.status = "review"
     draft.save()
-    with pytest.raises(publishing.EnglishNotCurrent):
+    with pytest.raises(publishing.TranslationNotCurrent):
         publishing.publish(draft, by=reviewer)
     draft.refresh_from_db()
     assert draft.status == "review"
-    assert publishing.publish(draft, by=reviewer, without_english=True).number == 2
+    assert publishing.publish(draft, by=reviewer, without=["en"]).number == 2
 
 
 def test_the_source_is_found_through_stale_editions(reviewer: User) -> None:
     first = make_edition()
     second = published(next_draft(first, text_de="## Wozu\n\nDeutscher Satz."), reviewer)
     third = next_draft(second, text_de="## Wozu\n\nDeutscher Satz mit mehr.")
-    assert german_source(second) == german_source(third) == first
-    (section,) = german_changes(third, first)
+    assert source_of(second, "en") == source_of(third, "en") == first
+    (section,) = changes_since(third, first)
     runs = [run for stretch in section.stretches for block in stretch.blocks for run in block.runs]
     assert ("removed", "Deutscher Text.") in [(run.kind, run.text) for run in runs]
     assert ("added", "Deutscher Satz mit mehr.") in [(run.kind, run.text) for run in runs]
@@ -61,26 +56,28 @@ def test_the_source_is_found_through_stale_editions(reviewer: User) -> None:
 
 def test_an_unknown_source_is_said_to_be_unknown() -> None:
     draft = next_draft(make_edition())
-    draft.english_made_from = "0" * 64
-    assert german_source(draft) is None
+    draft.made_from = {"en": "0" * 64}
+    assert source_of(draft, "en") is None
 
 
 def test_still_right_changes_the_stamp_and_no_text(reviewer: User) -> None:
     draft = next_draft(make_edition(), text_de="Neu.")
     english = draft.text_en
-    draft = publishing.confirm_english(draft, by=reviewer)
+    draft = drafting.confirm(draft, "en", by=reviewer)
     draft.refresh_from_db()
-    assert not english_is_stale(draft)
+    assert not is_stale(draft, "en")
     assert (draft.text_de, draft.text_en) == ("Neu.", english)
     assert AuditEntry.objects.get(act="edition-english-confirmed").by == reviewer
+    # Who vouches for a text has a part in it and does not approve it.
+    assert draft.writers.filter(pk=reviewer.pk).exists()
 
 
 def test_nobody_restamps_what_is_no_draft(reviewer: User) -> None:
     with pytest.raises(publishing.NotADraft):
-        publishing.confirm_english(make_edition(), by=reviewer)
+        drafting.confirm(make_edition(), "en", by=reviewer)
 
 
-NOTE = "This is the English text of edition 1; the German edition 2 prevails."
+NOTE = "This is the translation of edition 1; the German edition 2 prevails."
 
 
 def test_readers_of_english_learn_which_edition_they_read(client: Client, reviewer: User) -> None:

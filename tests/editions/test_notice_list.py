@@ -74,9 +74,9 @@ def test_it_asks_as_few_questions_for_many_notices_as_for_one(
 ) -> None:
     make_edition(make_notice("one"))
     page(client)
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(4):
         page(client)
     for key in ("two", "three", "four"):
         make_edition(make_notice(key))
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(4):
         page(client)

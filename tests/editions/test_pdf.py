@@ -16,9 +16,9 @@ from django.test import Client
 from django.utils import timezone
 from pypdf import PdfReader
 
-from notices.editions import pdf as documents
 from notices.editions.models import Edition, EditionPdf, Notice, Redaction
-from notices.firm.freezing import FrozenRow
+from notices.editions.pages import pdf as documents
+from notices.firm.storage.append_only import FrozenRow
 from notices.lib import pdf
 from tests.factories import make_edition, make_notice, make_organisation
 

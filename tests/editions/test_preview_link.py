@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone, translation
 
 from notices.editions.models import Edition
-from notices.editions.previewing import make_token
+from notices.editions.pages.preview_links import make_token
 from tests.factories import make_edition, make_organisation
 
 pytestmark = pytest.mark.django_db

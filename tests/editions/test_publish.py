@@ -11,19 +11,9 @@ from pytest_django import Settings
 
 from notices.editions import publishing
 from notices.firm.models import AuditEntry
-from tests.factories import make_edition, make_user
+from tests.factories import make_edition
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def editor() -> User:
-    return make_user("editor")
-
-
-@pytest.fixture
-def reviewer() -> User:
-    return make_user("reviewer")
 
 
 def test_a_draft_goes_to_review_and_back_with_a_comment(editor: User, reviewer: User) -> None:
@@ -44,8 +34,8 @@ def test_a_published_edition_has_number_rendered_texts_and_the_role_of_its_appro
 ) -> None:
     edition = publishing.publish(make_edition(status="review", written_by=editor), by=reviewer)
     assert edition.number == 1
-    assert '<h2 id="why">Why</h2>' in edition.html_en
-    assert "Deutscher Text." in edition.html_de
+    assert '<h2 id="why">Why</h2>' in edition.html_in("en")
+    assert "Deutscher Text." in edition.html_in("de")
     assert edition.approver_role == "reviewer"
     assert edition.four_eyes
     assert AuditEntry.objects.get(act="edition-published").by == reviewer
@@ -97,7 +87,7 @@ def test_a_start_that_passed_during_review_becomes_now(reviewer: User) -> None:
 def test_what_was_changed_in_memory_only_is_not_published(reviewer: User) -> None:
     edition = make_edition(status="review")
     edition.text_en = "Never saved, never reviewed."
-    assert "Never saved" not in publishing.publish(edition, by=reviewer).html_en
+    assert "Never saved" not in publishing.publish(edition, by=reviewer).html_in("en")
 
 
 def test_each_edition_gets_the_next_number_and_the_digest_of_the_one_before(

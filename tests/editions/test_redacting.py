@@ -2,21 +2,28 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from django.db import IntegrityError, connection, transaction
 from django.test import Client
+from hypothesis import example, given
+from hypothesis import strategies as st
 
 from notices.editions import redacting
-from notices.editions.chain import verify
-from notices.editions.digests import english_is_stale
-from notices.editions.models import Edition, Notice, Redaction
+from notices.editions.integrity.chain import verify
+from notices.editions.integrity.digests import is_stale
+from notices.editions.models import Edition, EditionHtml, Notice, Redaction
 from notices.editions.redacting import plan, redact
 from notices.firm.models import AuditEntry
+from notices.lib import markdown, redaction
+from notices.lib.markdown import is_clean
 from tests.factories import make_edition, make_notice, make_organisation, make_user
 
 pytestmark = pytest.mark.django_db
 
 TABLE = Edition._meta.db_table
+HTML = EditionHtml._meta.db_table
 TEXT = """## Frau Erika Probe
 
 Fragen beantwortet **Frau Erika
@@ -48,7 +55,9 @@ def row_of(pk: int) -> dict[str, object]:
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT * FROM {TABLE} WHERE id = %s", [pk])
         names = [column[0] for column in cursor.description]
-        return dict(zip(names, cursor.fetchone(), strict=True))
+        row = dict(zip(names, cursor.fetchone(), strict=True))
+        cursor.execute(f"SELECT language, text, summary FROM {HTML} WHERE edition_id = %s", [pk])
+        return row | {f"html {language}": texts for language, *texts in cursor.fetchall()}
 
 
 def test_no_column_of_the_row_holds_the_words_any_more(edition: Edition) -> None:
@@ -65,9 +74,9 @@ def test_number_dates_roles_and_link_stay_and_the_rest_of_the_text_too(edition: 
     do(edition)
     after = row_of(edition.pk)
     changed = {name for name in after if after[name] != before[name]}
-    assert changed <= set(Edition.admitted_columns)
-    assert "unter" in str(after["html_de"])
-    assert str(after["html_de"]).count("<p>") == str(before["html_de"]).count("<p>")
+    assert changed <= {*Edition.admitted_columns, "html de", "html en"}
+    assert "unter" in str(after["html de"])
+    assert str(after["html de"]).count("<p>") == str(before["html de"]).count("<p>")
 
 
 def test_the_row_of_the_redaction_tells_everything_but_the_words(edition: Edition) -> None:
@@ -121,7 +130,7 @@ def test_readers_see_the_mark_on_every_page_and_in_the_feed(
 
 def test_an_english_text_that_was_up_to_date_stays_so(edition: Edition) -> None:
     do(edition)
-    assert not english_is_stale(Edition.objects.get(pk=edition.pk))
+    assert not is_stale(Edition.objects.get(pk=edition.pk), "en")
 
 
 @pytest.mark.parametrize(
@@ -181,8 +190,10 @@ OTHERWISE = {
     "BooleanField": "NOT {0}",
     "CharField": "'other'",
     "TextField": "'other'",
+    "JSONField": "'[\"other\"]'",
     "BigAutoField": "{0} + 1000",
     "PositiveIntegerField": "{0} + 1000",
+    "PositiveSmallIntegerField": "{0} + 1",
     "ForeignKey": "CASE WHEN {0} IS NULL THEN 1 ELSE NULL END",
 }
 for field in Edition._meta.concrete_fields:
@@ -262,3 +273,85 @@ def test_the_places_of_a_phrase_are_found_in_all_editions_of_the_notice(edition:
     make_edition(edition.notice, text_de="Noch einmal erika  probe.")
     found = redacting.occurrences(edition.notice, ["Erika Probe"])
     assert [one.label for one in found] == ["3", "1"]
+
+
+HOSTILE = """## Strong und Kontakt
+
+Frau **Strong** ist [im Büro](https://muster.example/kontakt?a=1&b=strong "Kontakt"), href und em.
+
+- Punkt mit `code` und <https://muster.example/strong>
+- class, id, a, p, nbsp, amp & lt
+"""
+
+
+def parts(html: str) -> list[str]:
+    """Return the tags of `html` with the addresses of their links."""
+    return re.findall(r'<[^>]*?(?: href="[^"#]*")?[^>]*>', re.sub(r' id="[^"]*"', "", html))
+
+
+@pytest.mark.parametrize(
+    "phrase",
+    ["Strong", "Kontakt", "href", "class", "em>", "nbsp", "amp", "code", "https", "kontakt?a=1"],
+)
+def test_no_name_however_it_is_spelled_touches_a_tag_or_an_address(phrase: str) -> None:
+    edition = make_edition(make_notice(), text_de=HOSTILE)
+    before = edition.html_in("de")
+    try:
+        do(edition, [phrase])
+    except redacting.RedactingError:
+        assert Edition.objects.get(pk=edition.pk).html_in("de") == before
+        return
+    after = Edition.objects.get(pk=edition.pk).html_in("de")
+    assert parts(after) == parts(before)
+    assert is_clean(after)
+    assert verify().problems == []
+
+
+@pytest.mark.parametrize(
+    "phrase", ['kontakt"', '" onclick="x', "](https", "## Strong", "**Strong**", "- Punkt", "&amp;"]
+)
+def test_signs_of_the_markup_are_refused_and_open_nothing(phrase: str) -> None:
+    edition = make_edition(make_notice(), text_de=HOSTILE)
+    with pytest.raises(redacting.RedactingError):
+        do(edition, [phrase])
+    assert Edition.objects.get(pk=edition.pk).html_in("de") == edition.html_in("de")
+
+
+@given(st.text(st.sampled_from("Strong<>&\"'=/#()[]*_-`|: onclick\n"), min_size=3, max_size=12))
+@example('" onmouseover="x')
+@example("<script>")
+@example("***")
+def test_no_hostile_name_gets_anything_into_a_frozen_page(phrase: str) -> None:
+    html = markdown.render(HOSTILE, "de")
+    try:
+        phrases = redacting.phrases_in(phrase)
+    except redacting.RedactingError:
+        return
+    after = redaction.in_html(html, phrases, "‹geschwärzt›")
+    assert redaction.tags_of(after) == redaction.tags_of(html)
+    assert is_clean(after)
+    assert "onmouseover=" not in " ".join(re.findall(r"<[^>]*>", after))
+
+
+def test_an_edition_without_a_change_note_or_english_can_be_redacted() -> None:
+    edition = make_edition(
+        make_notice(),
+        text_de="Frau Strong.",
+        text_en=None,
+        change_note_de=None,
+        change_note_en=None,
+    )
+    do(edition, ["Strong"])
+    assert "Strong" not in str(row_of(edition.pk).values())
+
+
+def test_the_address_of_a_link_stays_and_that_of_the_person_goes() -> None:
+    text = (
+        "Frau Kontakt, [hier](https://muster.example/kontakt), [schreiben](mailto:k@muster.example)"
+    )
+    edition = make_edition(make_notice(), text_de=text)
+    do(edition, ["k@muster.example", "Kontakt"])
+    html = Edition.objects.get(pk=edition.pk).html_in("de")
+    assert 'href="https://muster.example/kontakt"' in html
+    assert "Frau ‹geschwärzt›" in html
+    assert "mailto" not in html

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import re
-from datetime import timedelta
+from datetime import date, timedelta
 from html.parser import HTMLParser
 
 import pytest
@@ -25,6 +25,7 @@ from tests.factories import (
     make_topic,
     record_state,
 )
+from tests.pages import html_of
 
 pytestmark = pytest.mark.django_db
 
@@ -88,7 +89,7 @@ def structured(html: str) -> list[tuple[str, str]]:
 def page(client: Client, path: str) -> str:
     response = client.get(path)
     assert response.status_code == 200
-    return " ".join(response.content.decode().split())
+    return " ".join(html_of(response).split())
 
 
 class TestList:
@@ -106,7 +107,7 @@ class TestList:
     def test_the_address_of_a_question_sits_inside_its_details(self, client: Client) -> None:
         make_question("no-account")
         html = page(client, "/en/questions/")
-        assert re.search(r'</summary> <div class="in" id="no-account">', html)
+        assert re.search(r'</summary><div class="in" id="no-account">', html)
         assert not re.search(r"<summary>(?:(?!</summary>).)*<h\d", html)
 
     def test_a_group_leaves_its_anchor_to_a_question_of_the_same_name(self, client: Client) -> None:
@@ -119,7 +120,7 @@ class TestList:
     def test_each_answer_has_its_date_and_its_own_page(self, client: Client) -> None:
         make_question("phone")
         html = page(client, "/en/questions/")
-        assert 'Last reviewed on <time datetime="2026-11-01"' in html
+        assert 'Text last reviewed on <time datetime="2026-11-01"' in html
         assert 'href="/en/questions/phone/"' in html
 
     def test_no_answer_is_needed_twice_per_question(
@@ -163,7 +164,7 @@ class TestStructuredData:
             name, text = found[0]
             assert name == "Question no-account?"
             assert text == (
-                "account today on. Answer no-account. browser_join says on. Protection on "
+                "account today on. Answer no-account. browser_join says on. Possible "
                 f"checked on {day_words(timezone.now())}"
             )
 
@@ -173,7 +174,7 @@ class TestStructuredData:
         record_state(safeguard, "not_protected")
         ((_name, text),) = structured(page(client, "/en/questions/"))
         assert text.startswith("account today off.")
-        assert "Protection off" in text
+        assert "Not possible" in text
 
     def test_results_of_a_search_are_no_list_of_questions(self, client: Client) -> None:
         make_question("phone")
@@ -185,7 +186,7 @@ class TestComputedSentence:
         self, client: Client, led: Question, safeguard: Safeguard
     ) -> None:
         record_state(safeguard)
-        html = page(client, "/en/questions/no-account/")
+        html = page(client, "/en/questions/no-account/").split("<body")[1]
         assert "<p><b>account today on.</b></p>" in html
         assert html.index("account today on.") < html.index("Answer no-account.")
         record_state(safeguard, "not_protected")
@@ -195,7 +196,9 @@ class TestComputedSentence:
 
     def test_it_adds_the_lock(self, client: Client, led: Question, safeguard: Safeguard) -> None:
         record_state(safeguard, lock="locked")
-        assert "account today on. Locked for everyone." in page(client, "/en/questions/")
+        html = page(client, "/en/questions/")
+        assert "<b>account today on.</b>" in html
+        assert "This is fixed for all meetings." in html
 
     def test_a_check_that_is_due_is_said(
         self, client: Client, led: Question, safeguard: Safeguard
@@ -218,7 +221,7 @@ class TestComputedSentence:
         html = page(client, "/en/questions/no-account/")
         live = html[html.index('class="live"') :]
         assert "browser_join says off." in live
-        assert "Protection off</span>" in live
+        assert "Not possible</span>" in live
         assert "checked on <time" in live
 
 
@@ -326,7 +329,10 @@ class TestSearchPage:
         html = page(client, "/en/questions/?q=zebra")
         assert "We have no answer on that." in html
         assert "030 111 111" in html
-        assert html.count("<details ") == 1
+        assert "<details " not in html
+        anchors = re.findall(r'href="/en/questions/#([\w-]+)"', html)
+        assert len(anchors) == 1
+        assert f'id="{anchors[0]}"' in page(client, "/en/questions/")
 
     def test_an_empty_search_shows_the_questions(self, client: Client) -> None:
         make_question("phone")
@@ -340,12 +346,12 @@ class TestSearchPage:
         response = client.get("/en/questions/?q=zebra")
         assert response.headers["X-Robots-Tag"] == "noindex"
         assert response.headers["Referrer-Policy"] == "no-referrer"
-        assert '<meta name="robots" content="noindex">' in response.content.decode()
-        assert "canonical" not in response.content.decode()
+        assert '<meta name="robots" content="noindex">' in html_of(response)
+        assert "canonical" not in html_of(response)
 
     def test_the_query_is_shown_as_text_and_cut(self, client: Client) -> None:
         response = client.get("/en/questions/", {"q": "<script>alert(1)</script>" + "z" * 300})
-        html = response.content.decode()
+        html = html_of(response)
         assert "<script>alert" not in html
         assert "z" * 201 not in html
 
@@ -361,3 +367,23 @@ class TestSearchPage:
         mentions = [record for record in caplog.records if "zebra" in record.getMessage()]
         assert mentions == []
         assert not response.cookies
+
+
+def test_it_can_be_passed_on_without_any_script(client: Client) -> None:
+    make_question("phone", question_en="By phone & more?")
+    html = page(client, "/en/questions/phone/")
+    link = re.findall(r'href="(mailto:\?subject=[^"]+)"', html)
+    assert link
+    assert "By%20phone%20%26%20more%3F" in link[0]
+    assert "&amp;body=http%3A%2F%2Ftestserver%2Fen%2Fquestions%2F" in link[0]
+
+
+def test_it_names_no_day_before_somebody_reviewed_the_text(client: Client) -> None:
+    question = make_question("asked", reviewed_on=None)
+    html = client.get(question.get_absolute_url()).content.decode()
+    assert "durchgesehen" not in html
+    question.reviewed_on = date(2026, 11, 3)
+    question.save()
+    html = client.get(question.get_absolute_url()).content.decode()
+    assert "Text zuletzt durchgesehen am" in html
+    assert '<time datetime="2026-11-03"' in html

@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 
 from notices.editions.models import Withdrawal
 from notices.faq import indexing
-from notices.faq.models import Question, SearchEntry, SearchToken, SearchWord, Synonyms
+from notices.faq.documents import Document, Raw, documents
+from notices.faq.models import Question, Synonyms
 from notices.faq.search import MAX_LENGTH, MOST_HITS, search
 from notices.safeguards.models import Wording
 from tests.factories import (
@@ -92,8 +93,18 @@ class TestWords:
         synonyms.delete()
         assert places("Kennwort") == []
 
-    def test_most_of_the_question_must_be_answered(self, delete: Question) -> None:
-        assert places("Fahrrad im Keller abstellen, Daten") == []
+    def test_a_mistyped_word_is_not_taken_apart(self) -> None:
+        topic = make_topic()
+        make_question("object", topic, question_de="Wie lege ich Widerspruch ein?")
+        make_question("again", topic, question_de="Wieder ein Spruch?")
+        assert places("Wiederspruch")[0] == "object"
+
+    def test_a_word_with_another_beginning_finds_the_word_itself(self) -> None:
+        make_question("film", question_de="Werde ich gefilmt?")
+        assert places("mitfilmen") == ["film"]
+
+    def test_strange_words_hide_nothing_and_find_nothing(self, delete: Question) -> None:
+        assert places("Fahrrad im Keller abstellen, Daten löschen") == ["delete"]
         assert places("Zebra") == []
 
     @pytest.mark.parametrize("query", ["href", "contact", "amp", "", "   ", "???", "</>", "der"])
@@ -126,6 +137,33 @@ class TestOrder:
         for number in range(MOST_HITS + 5, 0, -1):
             make_question(f"camera-{number:02}", topic, question_de="Kamera", answer_de="Ja.")
         assert places("Kamera") == [f"camera-{number:02}" for number in range(1, MOST_HITS + 1)]
+
+    def test_one_rare_word_does_not_outweigh_the_rest(self) -> None:
+        topic = make_topic()
+        make_question("right", topic, question_de="Werde ich beim Treffen gefilmt?")
+        make_question("rare", topic, question_de="Wer darf Rechtsmittel einlegen?")
+        for number in range(30):
+            make_question(f"filler-{number}", topic, question_de=f"Treffen {number} gefilmt")
+        assert places("werde ich beim treffen gefilmt einlegen")[0] == "right"
+
+    def test_a_strange_half_of_a_question_does_not_hide_the_answer(self, delete: Question) -> None:
+        assert places("quak schnurr löschen blubb")[0] == "delete"
+
+    def test_small_words_tell_like_questions_apart_and_are_enough_for_a_known_one(self) -> None:
+        topic = make_topic()
+        make_question("may", topic, question_de="Darf ich mitschneiden?")
+        make_question("how", topic, question_de="Wie lange kann ich mitschneiden?")
+        make_question("why", topic, question_de="Was habt ihr da über mich?")
+        assert places("wie lange mitschneiden")[0] == "how"
+        assert places("was habt ihr über mich") == ["why"]
+        assert places("was habt") == []
+
+    def test_a_legal_page_comes_after_answers_unless_it_is_asked_for_by_name(self) -> None:
+        make_question("video", question_de="Ist Video Pflicht?", answer_de="Das Impressum hilft.")
+        notice = make_notice("imprint")
+        make_edition(notice, title_de="Impressum", text_de="Video, Video, Video: Pflicht.")
+        assert places("Video Pflicht") == ["video", "imprint"]
+        assert places("Impressum") == ["imprint", "video"]
 
 
 class TestEditions:
@@ -193,7 +231,6 @@ class TestIndex:
         assert places("anrufen") == ["phone"]
         phone.delete()
         assert places("anrufen") == []
-        assert not SearchEntry.objects.filter(place="phone").exists()
 
     def test_what_is_rolled_back_is_not_found(self, phone: Question) -> None:
         with transaction.atomic():
@@ -203,30 +240,61 @@ class TestIndex:
         assert places("Zebra") == []
         assert places("Telefon") == ["phone"]
 
-    def test_what_changed_past_the_models_is_repaired(self, phone: Question) -> None:
-        make_question("gone")
-        Question.objects.filter(pk=phone.pk).update(question_de="Zebra")  # past the index
+    def test_what_changed_past_the_models_is_found_too(self, phone: Question) -> None:
+        make_question("gone", question_de="Fernglas")
+        assert places("Fernglas") == ["gone"]
+        Question.objects.filter(pk=phone.pk).update(question_de="Zebra")
         Question.objects.filter(key="gone")._raw_delete("default")
-        SearchToken.objects.filter(entry__place="notice").delete()
-        assert indexing.refresh() > 0
         assert places("Zebra") == ["phone"]
-        assert places("gone") == places("Telefon") == []
-        assert indexing.refresh() == 0
-
-    def test_an_empty_index_is_filled_again(self, phone: Question) -> None:
-        SearchEntry.objects.all().delete()
-        SearchWord.objects.all().delete()
-        assert places("Telefon") == []
-        indexing.refresh()
-        assert places("Telefon") == ["phone"]
-
-    def test_the_starter_content_needs_no_repair(self, starter: None) -> None:
-        assert indexing.refresh() == 0
+        assert places("Fernglas") == []
 
     def test_words_that_nobody_uses_any_more_are_forgotten(self, phone: Question) -> None:
         phone.answer_de = "Zebra."
         phone.save()
+        assert places("Zebbra") == ["phone"]
         phone.answer_de = "Nichts."
         phone.save()
-        indexing.refresh()
-        assert not SearchWord.objects.filter(token="zebra").exists()
+        assert places("Zebra") == []
+        with indexing.current() as index_of:
+            assert "zebra" not in index_of("de").by_length[5]
+
+    def test_what_was_changed_step_by_step_equals_what_is_read_at_once(
+        self, phone: Question, delete: Question
+    ) -> None:
+        places("Telefon")
+        phone.question_de = "Zebra"
+        phone.save()
+        delete.delete()
+        with indexing.current() as index_of:
+            grown = index_of("de")
+        fresh = indexing.Index("de")
+        for thing, raw in grown.known.items():
+            fresh.put(thing, documents(raw, "de"))
+        assert facts(grown) == facts(fresh)
+
+    def test_only_what_changed_is_read_again(
+        self, phone: Question, delete: Question, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        places("Telefon")
+        read: list[str] = []
+
+        def noted(raw: Raw, language: str) -> list[Document]:
+            read.append(raw.place)
+            return documents(raw, language)
+
+        monkeypatch.setattr(indexing, "documents", noted)
+        places("Telefon")
+        assert read == []
+        Question.objects.filter(pk=phone.pk).update(question_de="Zebra")
+        assert places("Zebra") == ["phone"]
+        assert set(read) == {"phone"}
+
+
+def facts(index: indexing.Index) -> list[object]:
+    """Return what an index knows, without the identity of its entries."""
+    postings = [
+        {stem: {entry.document for entry in entries} for stem, entries in postings.items()}
+        for postings in (index.in_ways, index.in_body)
+    ]
+    forms = [{k: v for k, v in forms.items() if v} for forms in (index.by_end, index.by_length)]
+    return [*postings, *forms, index.vocabulary]

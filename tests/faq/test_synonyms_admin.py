@@ -8,7 +8,7 @@ from django.utils import timezone
 from notices.faq.forms import SynonymsForm
 from notices.faq.models import Synonyms
 from notices.faq.search import search
-from portal.roles import PERMISSIONS
+from portal.staff.roles import PERMISSIONS
 from tests.factories import make_question
 
 pytestmark = pytest.mark.django_db

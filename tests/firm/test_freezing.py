@@ -9,8 +9,8 @@ from django.core.management.sql import emit_post_migrate_signal, emit_pre_migrat
 from django.db import IntegrityError, connection, transaction
 from django.test import TransactionTestCase
 
-from notices.firm.freezing import AppendOnly, FrozenRow, frozen_models, missing_triggers
 from notices.firm.models import AuditEntry
+from notices.firm.storage.append_only import AppendOnly, FrozenRow, frozen_models, missing_triggers
 from notices.safeguards.models import CheckCoverage, Finding, Promise
 from tests.factories import make_edition, make_safeguard, record_state
 

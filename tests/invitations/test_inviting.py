@@ -27,6 +27,7 @@ from tests.factories import (
     make_user,
     record_state,
 )
+from tests.pages import html_of
 from tests.scanning import can_rasterise, first_page, millimetres, scan
 
 pytestmark = pytest.mark.django_db
@@ -50,7 +51,7 @@ def recording() -> Safeguard:
 
 
 @pytest.fixture
-def editor(client: Client) -> Client:
+def staff(client: Client) -> Client:
     client.force_login(make_user("editor"))
     return client
 
@@ -63,7 +64,7 @@ def page(client: Client, meeting: Meeting, choice: str = "") -> str:
     asked = f"?sprache={choice}" if choice else ""
     response = client.get(address("invitation", meeting) + asked)
     assert response.status_code == 200
-    return response.content.decode()
+    return html_of(response)
 
 
 def boxes(client: Client, meeting: Meeting, choice: str = "") -> dict[str, str]:
@@ -84,25 +85,25 @@ class TestWho:
         assert client.get(address(name, meeting)).status_code == 403
 
     @pytest.mark.parametrize("name", PAGES)
-    def test_they_only_read(self, editor: Client, name: str) -> None:
-        assert editor.post(address(name, make_meeting())).status_code == 405
+    def test_they_only_read(self, staff: Client, name: str) -> None:
+        assert staff.post(address(name, make_meeting())).status_code == 405
 
     @pytest.mark.parametrize("name", PAGES)
-    def test_a_meeting_that_is_not_there_is_not_found(self, editor: Client, name: str) -> None:
-        assert editor.get(address(name, Meeting(pk=987654))).status_code == 404
+    def test_a_meeting_that_is_not_there_is_not_found(self, staff: Client, name: str) -> None:
+        assert staff.get(address(name, Meeting(pk=987654))).status_code == 404
 
 
 class TestPage:
-    def test_the_meeting_leads_there(self, editor: Client) -> None:
+    def test_the_meeting_leads_there(self, staff: Client) -> None:
         meeting = make_meeting()
         form = reverse("admin:invitations_meeting_change", args=[meeting.pk])
-        assert f'href="{address("invitation", meeting)}"' in editor.get(form).content.decode()
+        assert f'href="{address("invitation", meeting)}"' in html_of(staff.get(form))
 
     def test_it_has_four_boxes_in_german_english_or_both(
-        self, editor: Client, recording: Safeguard
+        self, staff: Client, recording: Safeguard
     ) -> None:
         meeting = make_meeting()
-        german, english, both = (boxes(editor, meeting, one) for one in ("de", "en", "beide"))
+        german, english, both = (boxes(staff, meeting, one) for one in ("de", "en", "beide"))
         assert list(german) == ["mail", "html", "letter", "calendar"]
         for key in ("mail", "html", "letter"):
             assert "Satz recorded on." in german[key]
@@ -112,31 +113,29 @@ class TestPage:
             assert "Satz recorded on." in both[key]
             assert "Sentence recorded on." in both[key]
         for other in ("", "<script>"):
-            assert boxes(editor, meeting, other)["mail"] == german["mail"]
+            assert boxes(staff, meeting, other)["mail"] == german["mail"]
 
-    def test_what_is_copied_is_what_was_computed(
-        self, editor: Client, recording: Safeguard
-    ) -> None:
-        html = page(editor, make_meeting(title_de="A & B <Haus>"), "de")
+    def test_what_is_copied_is_what_was_computed(self, staff: Client, recording: Safeguard) -> None:
+        html = page(staff, make_meeting(title_de="A & B <Haus>"), "de")
         assert "<Haus>" not in html
         assert "A &amp; B &lt;Haus&gt;" in html
 
-    def test_it_warns_when_the_meeting_deviates(self, editor: Client, recording: Safeguard) -> None:
+    def test_it_warns_when_the_meeting_deviates(self, staff: Client, recording: Safeguard) -> None:
         meeting = make_meeting()
-        assert "weicht von unserem Standard ab" not in page(editor, meeting)
+        assert "weicht von unserem Standard ab" not in page(staff, meeting)
         Adjustment.objects.create(
             meeting=meeting, safeguard=recording, value="off", reason_de="Der Beirat will es."
         )
-        html = page(editor, meeting)
+        html = page(staff, meeting)
         assert "Dieses Treffen weicht von unserem Standard ab" in html
         assert "Schutz nicht aktiv. Der Beirat will es." in html
 
     def test_it_says_what_is_not_protected_as_usual(
-        self, editor: Client, recording: Safeguard
+        self, staff: Client, recording: Safeguard
     ) -> None:
-        assert 'id="unsure"' not in page(editor, make_meeting())
+        assert 'id="unsure"' not in page(staff, make_meeting())
         record_state(recording, "not_protected")
-        html = page(editor, make_meeting())
+        html = page(staff, make_meeting())
         assert 'id="unsure"' in html
         assert "Frage recorded? Schutz nicht aktiv" in html
 
@@ -150,51 +149,51 @@ class TestPage:
         ],
     )
     def test_a_way_into_zoom_stops_every_text(
-        self, editor: Client, recording: Safeguard, field: str, text: str
+        self, staff: Client, recording: Safeguard, field: str, text: str
     ) -> None:
         # As it can only be if it was stored before the form refused it.
         meeting = make_meeting()
         Meeting.objects.filter(pk=meeting.pk).update(**{field: text})
-        html = page(editor, meeting, "beide")
+        html = page(staff, meeting, "beide")
         assert 'id="lets-in"' in html
         assert "<textarea" not in html
         for name in ("invitation_ics", "sheet", "sheet_pdf"):
-            assert editor.get(address(name, meeting)).status_code == 404
+            assert staff.get(address(name, meeting)).status_code == 404
 
     def test_a_meeting_that_is_over_has_link_and_code_only(
-        self, editor: Client, recording: Safeguard
+        self, staff: Client, recording: Safeguard
     ) -> None:
-        html = page(editor, make_meeting(timezone.now() - timedelta(days=7)))
+        html = page(staff, make_meeting(timezone.now() - timedelta(days=7)))
         assert "Dieses Treffen ist vorbei." in html
         assert "<textarea" not in html
         assert "QR-Code als SVG" in html
 
     def test_a_cancelled_meeting_has_texts_that_say_so(
-        self, editor: Client, recording: Safeguard
+        self, staff: Client, recording: Safeguard
     ) -> None:
         meeting = make_meeting(cancelled_at=timezone.now())
-        assert "Das Treffen fällt aus" in boxes(editor, meeting)["mail"]
+        assert "Das Treffen fällt aus" in boxes(staff, meeting)["mail"]
 
-    def test_it_works_before_the_firm_or_a_setting_is_entered(self, editor: Client) -> None:
+    def test_it_works_before_the_firm_or_a_setting_is_entered(self, staff: Client) -> None:
         Organisation.objects.all().delete()
-        html = page(editor, make_meeting(), "beide")
+        html = page(staff, make_meeting(), "beide")
         assert "Noch ist keine Einstellung eingetragen." in html
         assert "Fragen?" not in html
 
 
 class TestCode:
-    def test_the_picture_leads_a_phone_to_the_meeting(self, editor: Client) -> None:
+    def test_the_picture_leads_a_phone_to_the_meeting(self, staff: Client) -> None:
         meeting = make_meeting(code="K0M1Q9XW2P")
-        response = editor.get(address("qr_png", meeting))
+        response = staff.get(address("qr_png", meeting))
         assert response.headers["Content-Type"] == "image/png"
         assert 'filename="qr-K0M1Q9XW2P.png"' in response.headers["Content-Disposition"]
         seen = scan(response.content)
-        assert seen.text == "HTTPS://DATENSCHUTZ.EXAMPLE.DE/T/K0M1Q9XW2P"
+        assert seen.text == "https://DATENSCHUTZ.EXAMPLE.DE/T/K0M1Q9XW2P"
         assert seen.level == "M"
         assert follow(seen.text) == "/en/meetings/k0m1q9xw2p/"
 
-    def test_the_drawing_has_the_same_modules_and_a_quiet_zone(self, editor: Client) -> None:
-        response = editor.get(address("qr_svg", make_meeting()))
+    def test_the_drawing_has_the_same_modules_and_a_quiet_zone(self, staff: Client) -> None:
+        response = staff.get(address("qr_svg", make_meeting()))
         assert response.headers["Content-Type"] == "image/svg+xml"
         drawing = response.content.decode()
         # 29 modules and four on either side.
@@ -202,21 +201,21 @@ class TestCode:
         assert "M4 4h7v1H4z" in drawing
 
     def test_without_an_address_of_its_own_it_follows_the_request(
-        self, editor: Client, settings: Any
+        self, staff: Client, settings: Any
     ) -> None:
         settings.BASE_URL = ""
         meeting = make_meeting()
-        seen = scan(editor.get(address("qr_png", meeting)).content)
-        assert seen.text == f"HTTP://TESTSERVER/T/{meeting.code}"
+        seen = scan(staff.get(address("qr_png", meeting)).content)
+        assert seen.text == f"http://TESTSERVER/T/{meeting.code}"
 
 
 class TestSheet:
     @pytest.mark.parametrize("choice", ["de", "en", "beide"])
     def test_it_says_the_same_as_the_texts(
-        self, editor: Client, recording: Safeguard, choice: str
+        self, staff: Client, recording: Safeguard, choice: str
     ) -> None:
         meeting = make_meeting(code="K0M1Q9XW2P")
-        html = editor.get(address("sheet", meeting), {"sprache": choice}).content.decode()
+        html = html_of(staff.get(address("sheet", meeting), {"sprache": choice}))
         assert ("Satz recorded on." in html) is (choice != "en")
         assert ("Sentence recorded on." in html) is (choice != "de")
         assert "datenschutz.example.de/T/K0M1Q9XW2P" in html
@@ -224,22 +223,22 @@ class TestSheet:
         assert html.count("<h1>") == 1
         assert "style=" not in html
         assert "<style" not in html
-        assert f'<html lang="{"en" if choice == "en" else "de"}">' in html
+        assert f'<html lang="{"en" if choice == "en" else "de"}" dir="ltr">' in html
 
     def test_a_cancelled_meeting_promises_nothing_on_paper(
-        self, editor: Client, recording: Safeguard
+        self, staff: Client, recording: Safeguard
     ) -> None:
         meeting = make_meeting(cancelled_at=timezone.now())
-        html = editor.get(address("sheet", meeting)).content.decode()
+        html = html_of(staff.get(address("sheet", meeting)))
         assert "Das Treffen fällt aus" in html
         assert "Satz recorded" not in html
 
     @pytest.mark.skipif(not pdf.is_available(), reason="the PDF extra is not installed")
     def test_the_pdf_prints_a_code_that_a_phone_reads(
-        self, editor: Client, recording: Safeguard, tmp_path: Path
+        self, staff: Client, recording: Safeguard, tmp_path: Path
     ) -> None:
         meeting = make_meeting(code="K0M1Q9XW2P")
-        response = editor.get(address("sheet_pdf", meeting), {"sprache": "beide"})
+        response = staff.get(address("sheet_pdf", meeting), {"sprache": "beide"})
         assert response.status_code == 200
         assert response.headers["Content-Type"] == "application/pdf"
         if not can_rasterise():
@@ -249,16 +248,16 @@ class TestSheet:
         assert millimetres(seen.side) >= 25
 
     def test_without_the_extra_the_page_to_print_remains(
-        self, editor: Client, recording: Safeguard, monkeypatch: pytest.MonkeyPatch
+        self, staff: Client, recording: Safeguard, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         monkeypatch.setattr(pdf, "is_available", lambda: False)
         meeting = make_meeting()
-        assert "Blatt als PDF" not in page(editor, meeting)
-        assert "Blatt zum Drucken" in page(editor, meeting)
-        assert "blatt.pdf" not in editor.get(address("sheet", meeting)).content.decode()
-        response = editor.get(address("sheet_pdf", meeting))
+        assert "Blatt als PDF" not in page(staff, meeting)
+        assert "Blatt zum Drucken" in page(staff, meeting)
+        assert "blatt.pdf" not in html_of(staff.get(address("sheet", meeting)))
+        response = staff.get(address("sheet_pdf", meeting))
         assert response.status_code == 503
-        assert "Bitte drucken Sie stattdessen diese Seite." in response.content.decode()
+        assert "Bitte drucken Sie stattdessen diese Seite." in html_of(response)
 
 
 class TestCalendar:
@@ -271,10 +270,10 @@ class TestCalendar:
         ],
     )
     def test_it_speaks_the_chosen_language(
-        self, editor: Client, choice: str, summary: str, language: str | None
+        self, staff: Client, choice: str, summary: str, language: str | None
     ) -> None:
         meeting = make_meeting(code="K0M1Q9XW2P")
-        response = editor.get(address("invitation_ics", meeting), {"sprache": choice})
+        response = staff.get(address("invitation_ics", meeting), {"sprache": choice})
         assert response.headers["Content-Type"] == "text/calendar; charset=utf-8"
         read: Any = icalendar.Calendar.from_ical(response.content.decode())
         entry = read.walk("VEVENT")[0]
@@ -285,9 +284,9 @@ class TestCalendar:
         assert len(lines) == (2 if choice == "beide" else 1)
         assert all(line.endswith(f"{SITE}/T/K0M1Q9XW2P") for line in lines)
 
-    def test_the_box_holds_the_same_meeting_as_the_file(self, editor: Client) -> None:
+    def test_the_box_holds_the_same_meeting_as_the_file(self, staff: Client) -> None:
         meeting = make_meeting()
-        read: Any = icalendar.Calendar.from_ical(boxes(editor, meeting)["calendar"])
+        read: Any = icalendar.Calendar.from_ical(boxes(staff, meeting)["calendar"])
         assert read.walk("VEVENT")[0]["UID"] == f"{meeting.code.lower()}@lupe"
 
 
@@ -295,10 +294,10 @@ class TestSequence:
     """Calendars take a file they know again only under a higher number."""
 
     @pytest.fixture
-    def change(self, editor: Client) -> Callable[..., Meeting]:
+    def change(self, staff: Client) -> Callable[..., Meeting]:
         def changed(meeting: Meeting, **changes: str) -> Meeting:
             path = reverse("admin:invitations_meeting_change", args=[meeting.pk])
-            form = editor.get(path).context["adminform"].form
+            form = staff.get(path).context["adminform"].form
             data = {
                 name: form.get_initial_for_field(field, name) for name, field in form.fields.items()
             }
@@ -307,7 +306,7 @@ class TestSequence:
                 f"adjustments-{name}": "0"
                 for name in ("TOTAL_FORMS", "INITIAL_FORMS", "MIN_NUM_FORMS", "MAX_NUM_FORMS")
             }
-            response = editor.post(path, {**posted, **management, **changes})
+            response = staff.post(path, {**posted, **management, **changes})
             assert response.status_code == 302, response.context["errors"]
             meeting.refresh_from_db()
             return meeting

@@ -13,11 +13,11 @@ from django.utils import timezone, translation
 from hypothesis import given
 from hypothesis import strategies as st
 
-from notices.invitations import own_settings
+from notices.invitations import meeting_settings
+from notices.invitations.meeting_settings import PAST_SENTENCES, SENTENCES, WEAKENS
 from notices.invitations.models import Adjustment, Meeting, MeetingFinding
-from notices.invitations.own_settings import PAST_SENTENCES, SENTENCES, WEAKENS
 from notices.safeguards.models import Safeguard
-from notices.safeguards.verification import Reading, read_meeting, verify
+from notices.safeguards.zoom.verdicts import Reading, read_meeting, verify
 from tests.factories import (
     make_meeting,
     make_organisation,
@@ -55,7 +55,7 @@ def account() -> Reading:
 
 
 def record(account: Reading, meeting: Meeting, said: object, at: datetime) -> list[MeetingFinding]:
-    return own_settings.record(account, {ID: said}, {ID: [meeting]}, at)
+    return meeting_settings.record(account, {ID: said}, {ID: [meeting]}, at)
 
 
 class TestReading:
@@ -71,7 +71,10 @@ class TestReading:
             password="",
         )
         deviating = set(read_meeting(account, worst).deviating)
-        assert deviating == set(SENTENCES) == set(PAST_SENTENCES) == set(WEAKENS)
+        assert deviating == set(WEAKENS)
+        # The encryption is what a meeting is like, and no weaker protection.
+        told = deviating - {"encryption_type"}
+        assert told == set(SENTENCES) == set(PAST_SENTENCES)
         assert read_meeting(account, CLEAN).deviating == []
 
     @pytest.mark.parametrize("name", list(CLEAN["settings"]))
@@ -135,7 +138,7 @@ class TestRecording:
             meeting.set_zoom_id(f"9876543210{number}")
             meeting.save()
         assert without.zoom_id() == ""
-        asked = own_settings.wanted(now)
+        asked = meeting_settings.wanted(now)
         assert {key: [one.pk for one in rows] for key, rows in asked.items()} == {
             "98765432100": [near.pk],
             "98765432101": [running.pk],
@@ -146,15 +149,15 @@ class TestRecording:
         meeting.set_zoom_id(ID)
         meeting.save()
         settings.SECRET_KEY = "another key that is long enough for this portal"
-        assert own_settings.wanted(timezone.now()) == {}
+        assert meeting_settings.wanted(timezone.now()) == {}
 
     def test_it_asks_for_a_bounded_number(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr(own_settings, "AT_MOST", 2)
+        monkeypatch.setattr(meeting_settings, "AT_MOST", 2)
         for number in range(4):
             meeting = make_meeting(timezone.now() + (number + 1) * DAY)
             meeting.set_zoom_id(f"9876543210{number}")
             meeting.save()
-        assert list(own_settings.wanted(timezone.now())) == ["98765432100", "98765432101"]
+        assert list(meeting_settings.wanted(timezone.now())) == ["98765432100", "98765432101"]
 
 
 START = datetime(2026, 12, 10, 17, tzinfo=UTC)
@@ -163,7 +166,7 @@ histories = st.lists(st.tuples(st.integers(-100, 100), names), max_size=6).map(
     lambda rows: [
         MeetingFinding(
             seen_at=START + hours * HOUR,
-            valid_until=START + hours * HOUR + own_settings.HOLDS,
+            valid_until=START + hours * HOUR + meeting_settings.HOLDS,
             deviations=found,
         )
         for hours, found in sorted(rows, key=lambda row: row[0])
@@ -176,11 +179,11 @@ def test_at_a_moment_the_newest_reading_counts_and_none_later(
     findings: Sequence[MeetingFinding], hours: int
 ) -> None:
     moment = START + hours * HOUR
-    own = own_settings.at_moment(findings, moment)
+    own = meeting_settings.at_moment(findings, moment)
     past = [one for one in findings if one.seen_at <= moment]
     assert own.read_at == (past[-1].seen_at if past else None)
     assert list(own.deviations) == (past[-1].deviations if past else [])
-    assert own.is_due == (bool(past) and moment - past[-1].seen_at >= own_settings.HOLDS)
+    assert own.is_due == (bool(past) and moment - past[-1].seen_at >= meeting_settings.HOLDS)
 
 
 @given(histories, st.integers(1, 30))
@@ -188,13 +191,13 @@ def test_of_a_meeting_held_everything_that_was_weaker_in_it_counts(
     findings: Sequence[MeetingFinding], length: int
 ) -> None:
     end = START + length * HOUR
-    own = own_settings.during(findings, START, end)
+    own = meeting_settings.during(findings, START, end)
     before = [one for one in findings if one.seen_at <= START][-1:]
     inside = [one for one in findings if START < one.seen_at < end]
     expected = {name for one in before + inside for name in one.deviations}
     assert set(own.deviations) == expected
     later = [one for one in findings if one.seen_at < end]
-    assert own_settings.during(later, START, end) == own
+    assert meeting_settings.during(later, START, end) == own
 
 
 @pytest.mark.django_db
@@ -218,7 +221,7 @@ class TestPage:
         MeetingFinding.objects.create(
             meeting=meeting,
             seen_at=at,
-            valid_until=at + own_settings.HOLDS,
+            valid_until=at + meeting_settings.HOLDS,
             deviations=list(deviations),
             **changes,
         )
@@ -283,8 +286,8 @@ class TestPage:
         self.found(meeting, timezone.now() - HOUR, end_to_end=True)
         html = self.page(client, meeting)
         assert "It admits neither the browser nor the telephone." in html
-        assert "<h3>In the browser</h3>" not in html
-        assert "<h3>With the Zoom app</h3>" in html
+        assert "In the browser</h3>" not in html
+        assert "With the Zoom app</h3>" in html
         assert "account today off." in html
 
     def test_the_usual_encryption_of_this_meeting_opens_them_again(
@@ -292,13 +295,13 @@ class TestPage:
     ) -> None:
         record_state(safeguards["join_without_end_to_end"], "not_protected")
         meeting = make_meeting()
-        assert "<h3>By telephone</h3>" not in self.page(client, meeting)
+        assert "By telephone</h3>" not in self.page(client, meeting)
         self.found(meeting, timezone.now(), "encryption_type", end_to_end=False)
         html = self.page(client, meeting)
-        assert "<h3>In the browser</h3>" in html
-        assert "<h3>By telephone</h3>" in html
+        assert "In the browser</h3>" in html
+        assert "By telephone</h3>" in html
         assert "account today on." in html
-        assert "The encryption is the usual one" in html
+        assert "Encrypted throughout: no. Zoom holds the key too." in html
 
     def test_too_old_a_reading_opens_no_way(
         self, client: Client, safeguards: dict[str, Safeguard]
@@ -308,7 +311,7 @@ class TestPage:
         )
         meeting = make_meeting()
         self.found(meeting, timezone.now() - 3 * DAY, end_to_end=False)
-        assert "<h3>In the browser</h3> <p><b>Without an account" not in self.page(client, meeting)
+        assert "In the browser</h3> <p><b>Without an account" not in self.page(client, meeting)
 
     def test_afterwards_it_says_in_the_past_what_was_read_until_its_end(
         self, client: Client, safeguards: dict[str, Safeguard]

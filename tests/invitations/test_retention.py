@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 
 from notices.firm import jobs
 from notices.firm.days import BERLIN, day_of
-from notices.firm.freezing import FrozenRow
 from notices.firm.models import AuditEntry, Organisation
+from notices.firm.storage.append_only import FrozenRow
 from notices.invitations.models import Adjustment, Meeting, MeetingErasure, MeetingFinding
 from notices.invitations.retention import due_at, erase_due
 from portal.jobs import JOBS

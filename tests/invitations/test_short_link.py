@@ -8,6 +8,7 @@ from django.utils import translation
 
 from notices.invitations.models import Meeting
 from tests.factories import make_meeting
+from tests.pages import html_of
 
 pytestmark = pytest.mark.django_db
 
@@ -46,7 +47,7 @@ def test_it_follows_the_language_of_the_browser_and_says_so_to_caches(
 
 def test_an_unknown_code_gets_the_page_with_answers_at_once(client: Client) -> None:
     response = client.get("/T/K7M4Q9XW2P", headers={"accept-language": "en"})
-    html = response.content.decode()
+    html = html_of(response)
     assert response.status_code == 404
     assert "We cannot find this meeting." in html
     assert '/K7M4Q9XW2P/" lang="de"' in html

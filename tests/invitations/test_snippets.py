@@ -13,10 +13,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from notices.firm.days import BERLIN
-from notices.invitations import snippets
-from notices.invitations.inviting import boxes_of, facts_of
+from notices.invitations.handouts import snippets
+from notices.invitations.handouts.invitation_pages import boxes_of, facts_of
 from notices.invitations.models import Adjustment, Meeting
 from notices.safeguards.models import Safeguard, Wording
+from portal.starter.loading import load
 from tests.factories import (
     make_meeting,
     make_organisation,
@@ -55,7 +56,8 @@ def weaken(meeting: Meeting, safeguard: Safeguard, value: str = "off", **reasons
 
 
 class TestTheStarter:
-    def test_the_mail_says_the_sentences_of_the_design(self, starter: None) -> None:
+    def test_the_mail_says_the_sentences_of_the_design(self) -> None:
+        load()
         found = texts(make_meeting(code="K7M4Q9XW2P"), *BOTH)["mail"]
         assert found.startswith(
             "Datenschutz: Das Treffen wird nicht aufgezeichnet. Ihre Kamera ist beim Start aus. "

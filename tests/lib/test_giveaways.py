@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from notices.lib.giveaways import Giveaway, giveaway
+from notices.lib.join_secrets import Giveaway, giveaway
 
 FOUND = {
     Giveaway.JOIN_LINK: [
@@ -73,6 +73,10 @@ HARMLESS = [
     "Tel. +49 30 12345678",
     "(030) 12345678",
     "0170 12345678",
+    "+49 30 1234567",
+    "+49 30 123456789",
+    "Kundennummer 1234 5678 9012",
+    "Rechnung 12345 67890 12345",
     "Das Passwort steht in Ihrer Einladung",
     "Passwort: siehe Einladung",
     "Passwort: in Ihrer Einladung",
@@ -114,6 +118,11 @@ def test_every_id_is_found_however_it_is_grouped(number: int, gap: str, around: 
     found = giveaway(around % gap.join(parts))
     assert found is not None
     assert found[0] is Giveaway.MEETING_ID
+
+
+@pytest.mark.parametrize("hidden", ["\N{ZERO WIDTH SPACE}", "\N{WORD JOINER}", "\N{SOFT HYPHEN}"])
+def test_signs_that_nobody_sees_hide_no_id(hidden: str) -> None:
+    assert giveaway(f"ID 812{hidden}3456{hidden}7890") == (Giveaway.MEETING_ID, "81234567890")
 
 
 @given(st.text(max_size=160))

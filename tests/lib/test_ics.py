@@ -22,6 +22,7 @@ WINTER = Event(
     place="Zoom",
     url="https://treffen.example/t/ABCDE",
     description="Was gilt: https://treffen.example/t/ABCDE\n" + "ä" * 100,
+    language="de",
     sequence=2,
     organiser='Hausverwaltung "Muster"',
     organiser_email="kontakt@muster.example",

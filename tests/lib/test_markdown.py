@@ -33,7 +33,7 @@ def test_it_spells_umlauts_in_ids_and_keeps_ids_unique() -> None:
         ("de", '"**Fett**" und **"auch"**', "„Fett“ und „auch“"),
         ("de", 'Ein 27" Bildschirm -- ja...', 'Ein 27" Bildschirm – ja…'),
         ("de", 'Die Taste `"a"`', 'Die Taste "a"'),
-        ("fr", '"Unbekannte Sprache"', "„Unbekannte Sprache“"),
+        ("fr", '"Unbekannte Sprache"', "“Unbekannte Sprache”"),
     ],
 )
 def test_it_sets_the_quotes_of_the_language(language: str, source: str, shown: str) -> None:
@@ -41,7 +41,7 @@ def test_it_sets_the_quotes_of_the_language(language: str, source: str, shown: s
 
 
 def test_a_table_has_classes_scopes_and_room_to_scroll() -> None:
-    html = render("| Zweck | Frist |\n|:--|--:|\n| Treffen | 3<br>Monate |")
+    html = render("| Zweck | Frist |\n|:--|--:|\n| Treffen | 3<br>Monate |", "de")
     assert '<div aria-label="Tabelle" class="table" role="group" tabindex="0">' in html
     assert '<th class="align-right" scope="col">Frist</th>' in html
     assert '<td class="align-right">3<br>\nMonate</td>' in html
@@ -55,7 +55,7 @@ def test_footnotes_lead_there_and_back_in_the_language_of_the_text() -> None:
     assert '<li id="fn:1">' in html
     assert html.count('aria-label="Back to the place of footnote 1"') == 2
     assert 'href="#fnref2:1"' in html
-    assert 'aria-label="Zurück zur Textstelle von Fußnote 1"' in render("A[^1].\n\n[^1]: B.")
+    assert 'aria-label="Zurück zur Textstelle von Fußnote 1"' in render("A[^1].\n\n[^1]: B.", "de")
 
 
 def test_it_knows_definition_lists_and_fenced_code() -> None:

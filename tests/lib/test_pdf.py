@@ -76,3 +76,22 @@ def test_asking_imports_nothing() -> None:
         [sys.executable, "-c", asked], cwd=pdf.ROOT, capture_output=True, text=True, check=True
     )
     assert "weasyprint" not in made.stdout.split()
+
+
+@needs_pdf
+def test_a_process_that_was_killed_is_tried_again_and_not_for_ever(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    finished, ends = subprocess.CompletedProcess([], 0, b"%PDF-1.7", b""), [-9, -11]
+    killed = subprocess.CompletedProcess([], -9, b"", b"Fatal Python error")
+    monkeypatch.setattr(
+        pdf,
+        "_make",
+        lambda _: subprocess.CompletedProcess([], ends.pop(), b"", b"") if ends else finished,
+    )
+    assert pdf.from_html(PAGE) == b"%PDF-1.7"
+    monkeypatch.setattr(pdf, "_make", lambda _: killed)
+    with pytest.raises(pdf.PdfError, match="could not be made"):
+        pdf.from_html(PAGE)
+    assert "ended by signal 11" in caplog.text
+    assert "Fatal Python error" in caplog.text

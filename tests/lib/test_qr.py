@@ -2,18 +2,38 @@ from __future__ import annotations
 
 import struct
 
-from notices.lib.qr import png, svg
+import pytest
 
-ADDRESS = "HTTPS://TREFFEN.HAUSVERWALTUNG-X.EXAMPLE/T/ABCDE"
+from notices.firm.addresses import for_paper
+from notices.lib.qr import png, svg
+from tests.scanning import scan
+
+ADDRESS = "https://TREFFEN.HAUSVERWALTUNG-X.EXAMPLE/T/ABCDE"
 MODULES = 29
 SIDE = MODULES + 2 * 4
 
 
-def test_an_upper_case_address_of_48_characters_needs_29_modules() -> None:
+def test_an_address_of_48_characters_needs_29_modules() -> None:
     assert len(ADDRESS) == 48
     drawing = svg(ADDRESS)
     assert f'width="{SIDE}" height="{SIDE}" viewBox="0 0 {SIDE} {SIDE}"' in drawing
     assert len(svg(ADDRESS.lower())) > len(svg(ADDRESS))
+
+
+@pytest.mark.parametrize(
+    ("site", "path", "modules"),
+    [
+        ("https://datenschutz.hausverwaltung-muster.de", "/T/NVSCMJR47W", 29),
+        ("https://datenschutz.example.de", "/S", 25),
+    ],
+)
+def test_a_phone_reads_a_lower_case_scheme_from_no_more_modules_than_upper_case_needs(
+    site: str, path: str, modules: int
+) -> None:
+    address = for_paper(site, path)
+    side = modules + 2 * 4
+    assert f'width="{side}"' in svg(address)
+    assert scan(png(address, scale=4)).text == "https" + f"{site}{path}".upper()[5:]
 
 
 def test_the_drawing_is_black_on_white_without_style() -> None:

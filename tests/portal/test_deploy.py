@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import configparser
 import re
+import shutil
 import subprocess
 from pathlib import Path
 from typing import Any
@@ -38,6 +39,38 @@ def test_every_package_of_a_lock_has_a_hash_and_no_address(lock: str) -> None:
 def test_the_development_lock_holds_the_runtime_lock() -> None:
     runtime, development = (dict(PIN.findall(text(f"requirements{x}.txt"))) for x in ("", "-dev"))
     assert runtime.items() <= development.items()
+
+
+def test_nginx_understands_its_example(tmp_path: Path) -> None:
+    if not (nginx := shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin")):
+        pytest.skip("no nginx here")
+    key, site = tmp_path / "key.pem", tmp_path / "site.conf"
+    made = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-subj", "/CN=x"]
+    made += ["-keyout", str(key), "-out", str(tmp_path / "cert.pem")]
+    subprocess.run(made, check=True, capture_output=True)
+    folder = "/etc/letsencrypt/live/datenschutz.example.de"
+    example = text("portal/deploy/nginx.conf").replace("/var/cache/nginx", str(tmp_path))
+    example = example.replace(f"{folder}/fullchain.pem", str(tmp_path / "cert.pem"))
+    site.write_text(example.replace(f"{folder}/privkey.pem", str(key)))
+    whole = tmp_path / "nginx.conf"
+    whole.write_text(f"pid {tmp_path}/pid; events {{}} http {{ include {site}; }}")
+    tried = subprocess.run([nginx, "-t", "-c", str(whole)], capture_output=True, text=True)
+    assert tried.returncode == 0, tried.stderr
+
+
+def test_caddy_understands_its_example() -> None:
+    if not (caddy := shutil.which("caddy")):
+        pytest.skip("no Caddy here")
+    command = [caddy, "validate", "--adapter", "caddyfile", "--config", str(DEPLOY / "Caddyfile")]
+    tried = subprocess.run(command, capture_output=True, text=True)
+    assert tried.returncode == 0, tried.stderr
+
+
+def test_the_proxies_log_no_reader() -> None:
+    nginx = text("portal/deploy/nginx.conf")
+    servers = nginx.count("server {")
+    assert nginx.count("access_log off;") == nginx.count("error_log /dev/null;") == servers
+    assert "exclude http.log.error" in text("portal/deploy/Caddyfile")
 
 
 @pytest.mark.parametrize("script", sorted(DEPLOY.glob("*.sh")), ids=lambda path: path.name)
@@ -82,14 +115,52 @@ def test_every_command_named_in_these_files_exists() -> None:
 
 def test_compose_and_its_secrets_fit_together() -> None:
     compose: dict[str, Any] = yaml.safe_load(text("compose.yaml"))
-    assert set(compose["services"]) == {"db", "portal", "caddy"}
+    assert set(compose["services"]) == {"db", "portal", "jobs", "caddy"}
     used = {
         secret for service in compose["services"].values() for secret in service.get("secrets", [])
     }
     assert used == set(compose["secrets"])
-    portal = compose["services"]["portal"]
+    portal, jobs = compose["services"]["portal"], compose["services"]["jobs"]
+    assert "run_due_jobs" in jobs["command"][-1]
+    own = ("depends_on", "command", "healthcheck")
+    assert {name: jobs[name] for name in jobs if name not in own} == {
+        name: portal[name] for name in portal if name not in own
+    }
+    assert all("size=" in place for place in portal["tmpfs"])
     subnet = compose["networks"]["inside"]["ipam"]["config"][0]["subnet"]
     assert portal["environment"]["TRUSTED_PROXIES"] == subnet
+
+
+def test_two_portals_share_nothing_but_the_proxy() -> None:
+    compose: dict[str, Any] = yaml.safe_load(text("portal/deploy/compose-two.yaml"))
+    services = compose["services"]
+    assert {
+        "first",
+        "first-db",
+        "first-jobs",
+        "second",
+        "second-db",
+        "second-jobs",
+        "caddy",
+    } == set(services)
+    kept: dict[str, set[str]] = {}
+    for firm, other in (("first", "second"), ("second", "first")):
+        portal = services[firm]
+        assert portal["networks"] == services[f"{firm}-db"]["networks"] == [firm]
+        assert services[f"{firm}-jobs"]["environment"] == portal["environment"]
+        subnet = compose["networks"][firm]["ipam"]["config"][0]["subnet"]
+        assert portal["environment"]["TRUSTED_PROXIES"] == subnet
+        assert firm.upper() in portal["environment"]["BASE_URL"]
+        own = [services[name] for name in (firm, f"{firm}-db", f"{firm}-jobs")]
+        kept[firm] = {place.split(":")[0] for one in own for place in one["volumes"]} | {
+            secret["source"] for one in own for secret in one["secrets"]
+        }
+        assert not {name for name in kept[firm] if other in name}
+    assert not kept["first"] & kept["second"]
+    assert {*kept["first"], *kept["second"]} >= set(compose["secrets"])
+    proxy = text("portal/deploy/Caddyfile-two")
+    assert "import portal first:8000" in proxy
+    assert "import portal second:8000" in proxy
 
 
 def test_other_configuration_can_be_read() -> None:
@@ -105,3 +176,17 @@ def test_the_image_takes_every_folder_the_portal_needs() -> None:
     allowed = {line[1:] for line in text(".dockerignore").splitlines() if line.startswith("!")}
     assert copied == allowed
     assert {"portal", "notices", "templates", "static", "locale"} <= copied
+
+
+@pytest.mark.skipif(not shutil.which("systemd-analyze"), reason="no systemd here")
+@pytest.mark.parametrize("name", ["lupe.service", "lupe-jobs.service", "lupe-jobs.timer"])
+def test_systemd_understands_its_units(tmp_path: Path, name: str) -> None:
+    for file in DEPLOY.glob("lupe*"):
+        # The checkout is elsewhere on this machine.
+        words = file.read_text(encoding="utf-8").replace("/opt/lupe/.venv/bin/python", "/bin/true")
+        (tmp_path / file.name).write_text(words)
+    tried = subprocess.run(
+        ["systemd-analyze", "verify", str(tmp_path / name)], capture_output=True, text=True
+    )
+    said = [line for line in tried.stderr.splitlines() if "lupe" in line]
+    assert (tried.returncode, said) == (0, []), tried.stderr

@@ -5,6 +5,8 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -24,7 +26,7 @@ from pytest_django import Settings
 from notices.firm import jobs
 from notices.firm.jobs import Job, Outcome, give_back, run, take
 from notices.firm.models import JobRun
-from portal import error_pages
+from portal.serving import error_pages
 from tests.factories import make_organisation
 from tests.machines import at_once
 
@@ -144,12 +146,13 @@ def test_a_failed_job_fails_the_command_but_stops_no_other(
         call_command("run_due_jobs")
     assert done == [True]
     assert capsys.readouterr().out == "Do it: failed.\nThe other: done.\n"
-    assert jobs.last_heartbeat() is not None
+    assert jobs.last_heartbeat(timezone.now()) is not None
 
 
 @pytest.mark.django_db
 def test_old_sessions_go_and_running_ones_stay(settings: Settings, tmp_path: Path) -> None:
     settings.DATA_DIR = tmp_path
+    settings.ERROR_PAGES_DIR = tmp_path / "errors"
     for seconds in (-60, 3600):
         session = SessionStore()
         session.set_expiry(seconds)
@@ -163,6 +166,7 @@ def test_the_error_pages_are_written_once_a_day(
     settings: Settings, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     settings.DATA_DIR = tmp_path
+    settings.ERROR_PAGES_DIR = tmp_path / "errors"
     make_organisation()
     with time_machine.travel(NOW, tick=False):
         call_command("run_due_jobs")
@@ -188,3 +192,51 @@ def test_without_the_database_the_command_fails_with_one_sentence(
     monkeypatch.setattr(jobs, "run", down)
     with pytest.raises(CommandError, match="database does not answer"):
         call_command("run_due_jobs")
+
+
+@pytest.mark.django_db
+def test_a_clock_that_was_ahead_keeps_no_job_waiting() -> None:
+    with time_machine.travel(NOW + timedelta(days=40), tick=False):
+        assert run(hourly()) is Outcome.DONE
+        jobs.beat(timezone.now())
+    with time_machine.travel(NOW, tick=False):
+        assert jobs.last_heartbeat(NOW) is None
+        assert run(hourly()) is Outcome.DONE
+        assert run(hourly()) is Outcome.NOT_DUE
+
+
+@pytest.mark.django_db
+def test_a_lease_taken_by_a_clock_that_was_ahead_holds_nobody_off() -> None:
+    assert take(hourly(), NOW + timedelta(days=40))
+    assert take(hourly(), NOW)
+    assert not take(hourly(), NOW + timedelta(minutes=1))
+
+
+@pytest.mark.django_db
+def test_a_job_that_hangs_is_ended_and_the_next_one_runs() -> None:
+    ended = []
+
+    def hang() -> None:
+        try:
+            while True:
+                # As a loop over mails does that survives every failure of one.
+                with suppress(Exception):
+                    time.sleep(30)
+        finally:
+            ended.append(True)
+
+    slow = replace(hourly(hang), limit=timedelta(milliseconds=50))
+    assert run(slow) is Outcome.FAILED
+    assert ended == [True]
+    assert JobRun.objects.get().last_error == "TookTooLong"
+    assert JobRun.objects.get().leased_until is None
+    assert run(hourly()) is Outcome.DONE
+
+
+def test_a_hanging_job_does_not_keep_its_lease_beyond_its_limit(file_database: None) -> None:
+    job = Job("stuck", "Hang", nothing, lease=timedelta(milliseconds=50), limit=timedelta(0))
+    taken_at = timezone.now()
+    assert take(job, taken_at)
+    with jobs.holding(job, taken_at):
+        time.sleep(0.1)
+        assert take(job, timezone.now())

@@ -13,7 +13,7 @@ from django.utils import timezone
 from notices.firm.days import day_of
 from notices.firm.models import Organisation
 from notices.invitations.models import Meeting
-from notices.safeguards import recording
+from notices.safeguards.by_hand import reporting
 from notices.safeguards.models import Attestation, Safeguard
 from tests.factories import ORGANISATION, make_user
 
@@ -75,10 +75,10 @@ def test_the_sample_meetings_are_gone() -> None:
 def test_a_report_about_the_samples_is_turned_down(client: Client) -> None:
     editor = make_user("editor")
     safeguard = Safeguard.objects.get(key="password")
-    recording.report_change(
+    reporting.report_change(
         safeguard, "on", by=editor, reason_de="Geprüft.", seen_at=timezone.now()
     )
-    recording.forget_samples(by=editor)
+    reporting.forget_samples(by=editor)
     assert Attestation.objects.get().accepted is False
 
 

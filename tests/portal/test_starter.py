@@ -8,12 +8,13 @@ import pytest
 from django.core.management import call_command
 from django.utils import timezone, translation
 
-from notices.editions.digests import edition_digest, english_is_stale
+from notices.editions.integrity.digests import edition_digest, is_stale
 from notices.editions.models import Edition, Notice
 from notices.faq.models import Question, Topic
 from notices.firm.models import Organisation
 from notices.invitations.models import Meeting, MeetingType
-from notices.safeguards import board
+from notices.safeguards.board import timelines
+from notices.safeguards.board.now import rows_at
 from notices.safeguards.models import Finding, QuickAnswer, Safeguard, Wording
 from notices.safeguards.states import State
 
@@ -50,6 +51,12 @@ FAQ_KEYS = [
     "who-may-attend",
     "avv",
     "authorities",
+    *("link-broken", "forgot-password", "costs", "safe", "mobile", "can-they-see-me", "hackers"),
+    *("interpreter", "late", "ai-notes", "microphone", "find-link", "why-zoom"),
+    # Of one kind of meeting each.
+    *("receipts-shown", "photograph-receipts", "original-receipts"),
+    *("board-present", "board-papers", "talk-listeners", "talk-papers"),
+    *("viewing-record", "viewing-my-home"),
 ]
 
 
@@ -65,14 +72,21 @@ def test_loading_twice_changes_nothing() -> None:
         assert model._default_manager.count() == count
 
 
-def test_it_brings_the_13_safeguards_of_the_letter_and_three_newer_ones() -> None:
+def test_it_brings_the_13_safeguards_of_the_letter_and_ten_newer_ones() -> None:
     listed = Safeguard.objects.filter(listed=True)
     items = listed.exclude(letter_item=None).values_list("letter_item", flat=True)
     assert set(items) == set(range(1, 14))
     assert len(items) == 13
     assert set(listed.filter(letter_item=None).values_list("key", flat=True)) == {
         "waiting_room",
+        "host_camera_at_start",
+        "automatic_capture",
+        "saved_captions",
+        "live_streaming",
         "ai_features",
+        "ai_notes",
+        "recording_bots",
+        "new_settings",
         "data_centre_regions",
     }
     assert Safeguard.objects.filter(listed=False).exists()
@@ -108,13 +122,19 @@ def test_no_wording_mentions_the_lock() -> None:
         assert not re.search(r"\block", english)
 
 
+def test_an_answer_on_a_first_screen_has_sixty_characters_at_most() -> None:
+    for wording in Wording.objects.exclude(quick_answer=None):
+        for text in (wording.text_de, wording.text_en, wording.past_de, wording.past_en):
+            assert len(text) <= 60, text
+
+
 def test_a_quick_answer_that_is_not_on_never_reads_as_a_plain_no() -> None:
     for wording in Wording.objects.exclude(quick_answer=None).exclude(state="on"):
         for text in (wording.text_de, wording.text_en, wording.past_de, wording.past_en):
             assert not text.startswith(("Nein.", "No.")), text
 
 
-def test_all_thirty_questions_are_answered_in_both_languages() -> None:
+def test_all_questions_that_people_ask_are_answered_in_both_languages() -> None:
     assert set(Question.objects.values_list("key", flat=True)) == set(FAQ_KEYS)
     for question in Question.objects.all():
         assert question.answer_html_de
@@ -124,7 +144,7 @@ def test_all_thirty_questions_are_answered_in_both_languages() -> None:
 
 
 def test_every_state_holds_from_loading_on_and_comes_from_the_import() -> None:
-    rows = board.load().rows_at(timezone.now(), listed=False)
+    rows = rows_at(timelines.load(), timezone.now(), listed=False)
     assert len(rows) == Safeguard.objects.count()
     assert {row.state for row in rows} == {State.ON}
     assert set(Finding.objects.values_list("source", flat=True)) == {"import"}
@@ -144,9 +164,9 @@ def test_every_notice_is_in_force_in_both_languages_and_its_digest_holds() -> No
     for notice in Notice.objects.all():
         edition = notice.in_force_at(timezone.now())
         assert edition is not None
-        assert edition.html_de
-        assert edition.html_en
-        assert not english_is_stale(edition)
+        assert edition.html_in("de")
+        assert edition.html_in("en")
+        assert not is_stale(edition, "en")
     for edition in Edition.objects.all():
         assert edition_digest(edition) == edition.digest
 
@@ -178,7 +198,7 @@ def test_the_privacy_notice_has_a_heading_for_every_duty_of_article_13() -> None
 
 
 def test_one_meeting_lies_ahead_and_one_behind() -> None:
-    assert MeetingType.objects.count() == 3
+    assert MeetingType.objects.count() == 6
     now = timezone.now()
     assert Meeting.objects.filter(starts_at__gt=now).count() == 1
     assert Meeting.objects.filter(ends_at__lt=now).count() == 1
@@ -194,8 +214,15 @@ def test_links_in_texts_lead_to_pages_that_exist(client: object) -> None:
         targets |= set(re.findall(r'href="(/[^"#]*)', question.answer_html_de))
         targets |= set(re.findall(r'href="(/[^"#]*)', question.answer_html_en))
     for edition in Edition.objects.all():
-        targets |= set(re.findall(r'href="(/[^"#]*)', edition.html_de + edition.html_en))
+        targets |= set(
+            re.findall(r'href="(/[^"#]*)', edition.html_in("de") + edition.html_in("en"))
+        )
     assert targets
     with translation.override("de"):
         for target in sorted(targets):
             assert client.get(target).status_code == 200, target  # type: ignore[attr-defined]
+
+
+@pytest.mark.usefixtures("starter")
+def test_nobody_is_said_to_have_reviewed_the_starter_texts() -> None:
+    assert not Question.objects.exclude(reviewed_on=None).exists()

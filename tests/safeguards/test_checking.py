@@ -9,7 +9,9 @@ import pytest
 from django.utils import timezone
 from pytest_django import Settings
 
-from notices.safeguards import board, recording, rereading, states
+from notices.safeguards import check_requests, recording
+from notices.safeguards.board import timelines
+from notices.safeguards.by_hand import reporting
 from notices.safeguards.checking import (
     EVERY,
     TRY_AGAIN,
@@ -19,15 +21,11 @@ from notices.safeguards.checking import (
     record_failure,
     record_reading,
 )
+from notices.safeguards.deviations import deviations
 from notices.safeguards.models import Attestation, Check, CheckCoverage, Finding, Safeguard, Source
 from notices.safeguards.states import State
-from notices.safeguards.verification import (
-    ACCOUNT_LOCKS,
-    ACCOUNT_SETTINGS,
-    USER_SETTINGS,
-    USERS,
-)
-from notices.safeguards.zoom_errors import Unreachable
+from notices.safeguards.zoom.errors import Unreachable
+from notices.safeguards.zoom.verdicts import ACCOUNT_LOCKS, ACCOUNT_SETTINGS, USER_SETTINGS, USERS
 from tests.factories import make_safeguard, make_user, record_state
 from tests.safeguards.zoom.answers import ALL_PROTECTED, USER, USER_DIFFERS, responses
 
@@ -50,11 +48,11 @@ def account(key: str, **changes: Any) -> Safeguard:
 
 def check(answers: dict[str, Any] | str = ALL_PROTECTED, at: datetime | None = None) -> Recorded:
     seen = judge(responses(answers) if isinstance(answers, str) else answers)
-    return record_reading(seen.reading, at=at or timezone.now(), refused=seen.refused)
+    return record_reading(seen, at=at or timezone.now())
 
 
 def state_now(safeguard: Safeguard) -> State | None:
-    return board.load().state_of(safeguard.key, timezone.now())
+    return timelines.load().state_of(safeguard.key, timezone.now())
 
 
 def settings_of(answers: dict[str, Any], option: str = "default") -> dict[str, Any]:
@@ -62,10 +60,10 @@ def settings_of(answers: dict[str, Any], option: str = "default") -> dict[str, A
     return body
 
 
-def deviations(safeguard: Safeguard) -> list[bool]:
+def closed_deviations(safeguard: Safeguard) -> list[bool]:
     """Return for each deviation whether it is closed."""
-    timeline = board.load().timelines[safeguard.pk]
-    return [one.end is not None for one in states.deviations(timeline, timezone.now())]
+    timeline = timelines.load().timelines[safeguard.pk]
+    return [one.end is not None for one in deviations(timeline, timezone.now())]
 
 
 def test_a_check_covers_what_it_read_and_appends_what_differs() -> None:
@@ -126,7 +124,7 @@ def test_what_no_check_renews_falls_due_at_its_age_limit() -> None:
     answers = responses()
     del answers[ACCOUNT_SETTINGS]["meeting_security"]
     check(answers)
-    read = board.load()
+    read = timelines.load()
     assert read.state_of("waiting_room", timezone.now()) is State.ON
     assert read.state_of("waiting_room", long_ago + timedelta(days=1)) is State.DUE
 
@@ -167,33 +165,33 @@ def test_locks_that_could_not_be_read_are_not_claimed() -> None:
 def test_users_that_differed_are_not_better_because_nobody_could_read_them(lost: str) -> None:
     cloud = account("cloud_recording")
     check(USER_DIFFERS)
-    assert (state_now(cloud), deviations(cloud)) == (State.EXCEPTION, [False])
+    assert (state_now(cloud), closed_deviations(cloud)) == (State.EXCEPTION, [False])
     answers = responses()
     if lost == "the list":
         del answers[USERS], answers[USER_SETTINGS]
     else:
         del answers[USER_SETTINGS][USER]
     assert cloud in check(answers).unread
-    assert (state_now(cloud), deviations(cloud)) == (State.EXCEPTION, [False])
+    assert (state_now(cloud), closed_deviations(cloud)) == (State.EXCEPTION, [False])
     check()
-    assert (state_now(cloud), deviations(cloud)) == (State.ON, [True])
+    assert (state_now(cloud), closed_deviations(cloud)) == (State.ON, [True])
 
 
 def test_a_hand_recorded_state_that_the_account_contradicts_becomes_a_deviation() -> None:
     cloud = account("cloud_recording")
     record_state(cloud, at=timezone.now() - timedelta(hours=1))
-    assert deviations(cloud) == []
+    assert closed_deviations(cloud) == []
     check(DRIFTED)
-    assert (state_now(cloud), deviations(cloud)) == (State.OFF, [False])
+    assert (state_now(cloud), closed_deviations(cloud)) == (State.OFF, [False])
     check()
-    assert (state_now(cloud), deviations(cloud)) == (State.ON, [True])
+    assert (state_now(cloud), closed_deviations(cloud)) == (State.ON, [True])
 
 
 def test_what_was_reported_while_the_account_was_read_is_newer() -> None:
     cloud = account("cloud_recording")
     check()
     began_at = timezone.now()
-    recording.report_change(cloud, "off", by=make_user(), reason_de="Eine Panne.")
+    reporting.report_change(cloud, "off", by=make_user(), reason_de="Eine Panne.")
     assert check(at=began_at).findings == []
     assert state_now(cloud) is State.OFF
 
@@ -228,27 +226,27 @@ class TestWithAConnectedAccount:
     def test_better_and_renewal_by_hand_are_refused(self) -> None:
         cloud = account("cloud_recording")
         check(DRIFTED)
-        with pytest.raises(recording.ReadFromAccount):
-            recording.report_change(cloud, "on", by=make_user(), reason_de="Wieder an.")
+        with pytest.raises(reporting.ReadFromAccount):
+            reporting.report_change(cloud, "on", by=make_user(), reason_de="Wieder an.")
         check()
-        with pytest.raises(recording.ReadFromAccount):
-            recording.report_change(cloud, "on", by=make_user(), reason_de="Geprüft.")
+        with pytest.raises(reporting.ReadFromAccount):
+            reporting.report_change(cloud, "on", by=make_user(), reason_de="Geprüft.")
         assert not Attestation.objects.exists()
 
     def test_worse_is_taken_at_once(self) -> None:
         cloud = account("cloud_recording")
         check()
-        recording.report_change(cloud, "off", by=make_user(), reason_de="Eine Panne.")
+        reporting.report_change(cloud, "off", by=make_user(), reason_de="Eine Panne.")
         assert state_now(cloud) is State.OFF
 
     def test_a_promise_that_lags_behind_the_account_can_be_renewed(self) -> None:
         cloud = account("cloud_recording")
-        recording.report_change(cloud, "off", by=make_user(), reason_de="Wir nehmen auf.")
+        reporting.report_change(cloud, "off", by=make_user(), reason_de="Wir nehmen auf.")
         check()
         findings, checks = Finding.objects.count(), Check.objects.count()
-        report = recording.report_change(cloud, "on", by=make_user(), reason_de="Nicht mehr.")
+        report = reporting.report_change(cloud, "on", by=make_user(), reason_de="Nicht mehr.")
         assert report is not None
-        recording.confirm(report, by=make_user("reviewer"))
+        reporting.confirm(report, by=make_user("reviewer"))
         promise = cloud.promises.last()
         assert promise is not None
         assert promise.value == "on"
@@ -257,7 +255,7 @@ class TestWithAConnectedAccount:
 
     def test_what_the_api_cannot_read_is_still_attested_by_hand(self) -> None:
         chat = make_safeguard("chat_encryption")
-        assert recording.report_change(chat, "on", by=make_user(), reason_de="Geprüft.")
+        assert reporting.report_change(chat, "on", by=make_user(), reason_de="Geprüft.")
 
     def test_the_account_is_due_at_once_then_every_six_hours(self) -> None:
         now = timezone.now()
@@ -269,20 +267,35 @@ class TestWithAConnectedAccount:
     def test_a_request_makes_it_due_until_a_check_that_began_later(self) -> None:
         began_at = timezone.now()
         check(at=began_at)
-        rereading.request_reread()
-        rereading.reread_was_done(began_at)
+        check_requests.request_reread()
+        check_requests.reread_was_done(began_at)
         assert is_due(timezone.now())
-        rereading.reread_was_done(timezone.now())
+        check_requests.reread_was_done(timezone.now())
         assert not is_due(timezone.now())
 
     def test_a_failed_check_is_tried_again_after_an_hour_even_if_asked_for(self) -> None:
         now = timezone.now()
         record_failure(Unreachable(), at=now)
-        rereading.request_reread()
+        check_requests.request_reread()
         assert not is_due(now)
         assert is_due(now + TRY_AGAIN)
 
 
 def test_without_an_account_no_check_is_due() -> None:
-    rereading.request_reread()
+    check_requests.request_reread()
     assert not is_due(timezone.now())
+
+
+@pytest.mark.parametrize(("answers", "expected"), [(ALL_PROTECTED, "on"), (DRIFTED, "off")])
+def test_what_the_account_returns_again_is_retired_no_more(answers: str, expected: str) -> None:
+    cloud, integrations = account("cloud_recording"), account("integrations")
+    for safeguard in (cloud, integrations):
+        recording.record_promise(
+            safeguard, "retired", effective_from=timezone.now() - timedelta(hours=2)
+        )
+    given = responses(answers)
+    del settings_of(given)["integration"]
+    check(given)
+    assert state_now(cloud) == expected
+    assert closed_deviations(cloud) == ([False] if expected == "off" else [])
+    assert state_now(integrations) is State.RETIRED

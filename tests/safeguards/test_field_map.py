@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import Any
 
 import portal.starter
-from notices.safeguards.field_map import fields, proving
+from notices.safeguards import new_settings
+from notices.safeguards.zoom.field_map import fields, proving
 
 STARTER = Path(portal.starter.__file__).with_name("safeguards.toml")
 
@@ -19,20 +20,28 @@ def starter_safeguards() -> list[dict[str, Any]]:
 
 def test_every_field_proves_a_shipped_safeguard_or_none() -> None:
     keys = {row["key"] for row in starter_safeguards()}
-    assert {field.safeguard for field in fields()} - {""} == keys
+    assert {field.safeguard for field in fields()} - {""} == keys - {new_settings.KEY}
 
 
-def test_what_is_read_from_the_account_has_a_field_and_by_hand_has_none() -> None:
+def test_what_is_read_from_the_account_has_a_field_that_was_seen_and_by_hand_has_none() -> None:
     for row in starter_safeguards():
-        readable = [field for field in proving(row["key"]) if field.path]
-        assert bool(readable) is (row["checked_by"] == "account"), row["key"]
+        if row["key"] != new_settings.KEY:
+            seen = [field for field in proving(row["key"]) if field.path and field.seen]
+            assert bool(seen) is (row["checked_by"] == "account"), row["key"]
+
+
+def test_what_the_account_is_read_for_holds_a_week_and_what_people_compare_three_months() -> None:
+    for row in starter_safeguards():
+        assert row["max_age_days"] == (7 if row["checked_by"] == "account" else 90), row["key"]
 
 
 def test_letter_items_agree_with_the_safeguards() -> None:
     items = {row["key"]: row.get("letter_item") for row in starter_safeguards()}
     for field in fields():
         if field.letter_item is not None:
-            assert items[field.safeguard] == field.letter_item
+            # The letter's item 5 speaks of both cameras; the host's is a fact of its own.
+            is_hosts = field.safeguard == "host_camera_at_start"
+            assert items[field.safeguard] == (None if is_hosts else field.letter_item)
 
 
 def test_protected_values_have_the_type_they_are_compared_with() -> None:
@@ -57,3 +66,8 @@ def test_signing_in_is_wanted_off_for_access_and_on_for_the_extra_row() -> None:
     by_key = {field.key: field for field in fields()}
     assert by_key["sign_in_not_required"].protected_value is False
     assert by_key["only_authenticated_users"].protected_value is True
+
+
+def test_the_shipped_map_is_zooms_and_says_nothing_of_another_tool() -> None:
+    assert {field.provider for field in fields()} == {"zoom"}
+    assert fields("another tool") == ()

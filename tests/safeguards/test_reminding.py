@@ -11,9 +11,11 @@ from django.contrib.auth.models import User
 from django.core import mail
 from django.test import Client
 
-from notices.safeguards import board, recording
+from notices.safeguards import recording
+from notices.safeguards.board import timelines
+from notices.safeguards.by_hand import reporting
+from notices.safeguards.mails.reminders import send_reminders, soon_due
 from notices.safeguards.models import Reminder, Safeguard
-from notices.safeguards.reminding import send_reminders, soon_due
 from tests.factories import make_organisation, make_safeguard, make_user, record_state
 
 pytestmark = pytest.mark.django_db
@@ -74,7 +76,7 @@ def test_what_the_account_tells_reminds_nobody(settings: Any) -> None:
     readable = make_safeguard("waiting_room", checked_by="account")
     record_state(readable, at=CHECKED)
     with time_machine.travel(DUE - timedelta(days=1), tick=False):
-        names = [row.safeguard.key for row in soon_due(board.load(), DUE - timedelta(days=1))]
+        names = [row.safeguard.key for row in soon_due(timelines.load(), DUE - timedelta(days=1))]
     assert names == ["in_person"]
 
 
@@ -99,7 +101,7 @@ def test_a_short_age_limit_reminds_from_the_middle_on() -> None:
     make_organisation()
     safeguard = make_safeguard("weekly", max_age_days=8)
     record_state(safeguard, at=CHECKED)
-    read = board.load()
+    read = timelines.load()
     assert soon_due(read, CHECKED + timedelta(days=3)) == []
     [row] = soon_due(read, CHECKED + timedelta(days=4))
     assert row.safeguard == safeguard
@@ -125,7 +127,7 @@ def test_readers_see_the_role_and_the_day_of_a_check_by_hand_and_no_name() -> No
             [safeguard],
             at=CHECKED + timedelta(days=1),
             source="hand",
-            role=recording.role_of(person),
+            role=reporting.role_of(person),
             by=person,
         )
         html = Client().get("/en/safeguards/").content.decode()

@@ -1,16 +1,14 @@
-"""The state of a safeguard, beside a naive model that looks at every row at every moment."""
+"""The state of a safeguard: promises, findings and checks in, one word out."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
-from itertools import pairwise
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from notices.safeguards import states
+from notices.safeguards.deviations import deviations, told
 from notices.safeguards.states import Coverage, Lock, State, Timeline
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
@@ -34,6 +32,7 @@ class Finding:
     recorded_at: datetime
     differs_below: bool = False
     lock: str = "locked"
+    is_sure: bool = True
 
 
 def promise(value: str, day: float) -> Promise:
@@ -137,48 +136,87 @@ def test_a_gap_between_checks_is_a_run_of_its_own() -> None:
     assert (runs[1].start, runs[1].end) == (at(90), at(100))
 
 
+def test_a_span_of_time_ends_before_the_run_that_begins_at_its_end() -> None:
+    line = timeline(*ON, check(4), finding("not_protected", 5))
+    assert [run.state for run in states.runs_between(line, at(1), at(5))] == [State.ON]
+    assert [run.state for run in states.runs_between(line, at(5), at(6))] == [State.OFF]
+
+
 def test_a_deviation_is_open_until_a_later_finding_closes_it() -> None:
     rows = (*ON, finding("not_protected", 5), check(5), finding("unknown", 7))
-    assert states.deviations(timeline(*rows), at(9))[0].end is None
-    closed = states.deviations(timeline(*rows, finding("protected", 10)), at(11))
+    assert deviations(timeline(*rows), at(9))[0].end is None
+    closed = deviations(timeline(*rows, finding("protected", 10)), at(11))
     assert [(one.start, one.end) for one in closed] == [(at(5), at(10))]
 
 
 def test_a_deviation_outlives_the_age_limit_of_its_check() -> None:
     rows = (promise("on", 0), finding("not_protected", 0), check(0, days=1))
-    assert states.deviations(timeline(*rows), at(50))[0].end is None
+    assert deviations(timeline(*rows), at(50))[0].end is None
 
 
 @pytest.mark.parametrize("lowered", ["off", "exception"])
 def test_lowering_the_promise_never_closes_a_deviation(lowered: str) -> None:
     rows = (*ON, finding("not_protected", 5), promise(lowered, 7))
-    [deviation] = states.deviations(timeline(*rows), at(20))
+    [deviation] = deviations(timeline(*rows), at(20))
     assert (deviation.start, deviation.end) == (at(5), None)
-    [closed] = states.deviations(timeline(*rows, finding("protected", 9)), at(20))
+    [closed] = deviations(timeline(*rows, finding("protected", 9)), at(20))
     assert (closed.start, closed.end) == (at(5), at(9))
 
 
 @pytest.mark.parametrize("lowered", ["off", "exception", "retired"])
 def test_a_promise_lowered_for_the_past_takes_no_deviation_away(lowered: str) -> None:
     rows = (*ON, finding("not_protected", 5), Promise(lowered, at(3), recorded_at=at(8)))
-    [deviation] = states.deviations(timeline(*rows), at(20))
+    [deviation] = deviations(timeline(*rows), at(20))
     ends = at(8) if lowered == "retired" else None
     assert (deviation.start, deviation.end) == (at(5), ends)
 
 
+@pytest.mark.parametrize("lowered", ["off", "exception"])
+def test_a_promise_lowered_for_the_past_hides_no_deviation_that_a_promise_began(
+    lowered: str,
+) -> None:
+    rows = (finding("protected", 0, differs=True), promise("on", 1))
+    assert [one.start for one in deviations(timeline(*rows), at(1))] == [at(1)]
+    late = Promise(lowered, at(1), recorded_at=at(2))
+    [deviation] = deviations(timeline(*rows, late), at(20))
+    assert (deviation.start, deviation.end) == (at(1), None)
+
+
+def test_a_kept_exception_deviates_when_it_is_off_until_it_is_an_exception_again() -> None:
+    below = (finding("protected", 0, differs=True), finding("protected", 7, differs=True))
+    rows = (promise("exception", 0), below[0], finding("not_protected", 5), below[1])
+    found = deviations(timeline(*rows), at(20))
+    assert [(one.start, one.end) for one in found] == [(at(5), at(7))]
+
+
 def test_what_is_announced_together_with_its_finding_does_not_deviate() -> None:
     rows = (*ON, promise("off", 5), finding("not_protected", 5), finding("not_protected", 9))
-    assert states.deviations(timeline(*rows), at(20)) == []
+    assert deviations(timeline(*rows), at(20)) == []
+
+
+def test_what_is_recorded_together_with_its_finding_does_not_deviate_before_either() -> None:
+    rows = (*ON, Promise("off", at(3), at(5)), Finding("not_protected", at(3), at(5)))
+    assert deviations(timeline(*rows), at(20)) == []
 
 
 def test_a_promise_that_the_last_finding_does_not_keep_deviates_from_its_first_moment() -> None:
     rows = (promise("off", 0), finding("not_protected", 0), promise("on", 4))
-    assert [one.start for one in states.deviations(timeline(*rows), at(9))] == [at(4)]
+    assert [one.start for one in deviations(timeline(*rows), at(9))] == [at(4)]
+
+
+def test_a_promise_made_for_the_past_deviates_from_the_day_that_it_names() -> None:
+    rows = (promise("off", 0), finding("not_protected", 0), Promise("on", at(3), at(8)))
+    assert [one.start for one in deviations(timeline(*rows), at(9))] == [at(3)]
+
+
+@pytest.mark.parametrize(("source", "expected"), [("hand", True), ("account", False)])
+def test_only_what_a_person_checked_counts_as_checked_by_hand(source: str, expected: bool) -> None:
+    assert Coverage(at(0), at(1), at(0), source=source).by_hand is expected
 
 
 def test_what_was_never_promised_does_not_deviate() -> None:
     rows = (promise("off", 0), finding("not_protected", 0), check(0))
-    assert states.deviations(timeline(*rows), at(5)) == []
+    assert deviations(timeline(*rows), at(5)) == []
 
 
 def test_what_was_recorded_later_is_unknown_before() -> None:
@@ -210,114 +248,23 @@ def test_the_weakest_lock_counts() -> None:
     assert states.worst_lock([]) is Lock.UNKNOWN
 
 
-# -- the naive model ---------------------------------------------------------------------------
-
-
-def naive_state(line: Timeline, moment: datetime) -> State | None:
-    """Decide by reading every row, straight from the words of the design."""
-    promises = [row for row in line.promises if row.effective_from <= moment]
-    findings = [row for row in line.findings if row.seen_at <= moment]
-    checks = [row for row in line.coverages if row.at <= moment]
-    if not promises and not findings:
-        return None
-    promised = promises[-1].value if promises else "on"
-    if promised == "retired":
-        return State.RETIRED
-    if not findings or findings[-1].verdict == "unknown":
-        return State.DUE
-    if not checks or moment >= checks[-1].valid_until:
-        return State.DUE
-    if findings[-1].verdict == "not_protected":
-        return State.OFF
-    if findings[-1].differs_below or promised == "exception":
-        return State.EXCEPTION
-    return State.ON
-
-
-days = st.integers(0, 40)
-timelines = st.builds(
-    lambda promises, findings, checks: Timeline(
-        sorted(promises, key=lambda row: row.effective_from),
-        sorted(findings, key=lambda row: row.seen_at),
-        sorted(checks, key=lambda row: row.at),
-    ),
-    st.lists(st.builds(promise, st.sampled_from(["on", "exception", "off", "retired"]), days)),
-    st.lists(
-        st.builds(
-            finding,
-            st.sampled_from(["protected", "not_protected", "unknown"]),
-            days,
-            differs=st.booleans(),
-        )
-    ),
-    st.lists(st.builds(check, days, days=st.integers(1, 15))),
-)
-
-
-@given(timelines, days)
-def test_it_agrees_with_the_naive_model(line: Timeline, day: int) -> None:
-    situation = states.situation_at(line, at(day))
-    assert (situation.state if situation else None) is naive_state(line, at(day))
-
-
-@given(timelines, st.integers(0, 60))
-def test_runs_say_at_every_moment_what_the_state_is(line: Timeline, day: int) -> None:
-    runs = states.runs(line, at(day))
-    for before, after in pairwise(runs):
-        assert before.end == after.start
-        assert before.state is not after.state
-    for probe in range(day + 1):
-        holding = [
-            run.state
-            for run in runs
-            if run.start <= at(probe) and (run.end is None or at(probe) < run.end)
-        ]
-        expected = naive_state(line, at(probe))
-        assert holding == ([expected] if expected else [])
-
-
-@given(timelines, days)
-def test_nothing_changes_before_the_announced_moment(line: Timeline, day: int) -> None:
-    until = states.next_change(line, at(day))
-    for probe in range(day, 70):
-        if until is not None and at(probe) >= until:
-            break
-        assert naive_state(line, at(probe)) is naive_state(line, at(day))
-
-
-@given(timelines, days)
-def test_green_always_rests_on_a_protected_finding_and_a_valid_check(
-    line: Timeline, day: int
+@pytest.mark.parametrize(("day", "expected"), [(59, 90), (90, 100), (100, 190), (190, None)])
+def test_the_next_change_is_later_than_the_moment_that_is_asked_about(
+    day: int, expected: int | None
 ) -> None:
-    situation = states.situation_at(line, at(day))
-    if situation and situation.state is State.ON:
-        assert situation.finding is not None
-        assert situation.finding.verdict == "protected"
-        assert situation.coverage is not None
-        assert situation.coverage.valid_until > at(day)
+    line = timeline(*ON, check(100))
+    assert states.next_change(line, at(day)) == (None if expected is None else at(expected))
 
 
-@given(timelines, days)
-def test_what_deviates_is_public_as_a_deviation(line: Timeline, day: int) -> None:
-    situation = states.situation_at(line, at(day))
-    promised = situation is not None and situation.promise is not None
-    if situation and situation.state is State.OFF and promised:
-        assert situation.promise is not None
-        is_open = any(
-            one.start <= at(day) and (one.end is None or one.end > at(day))
-            for one in states.deviations(line, at(day))
-        )
-        assert is_open or situation.promise.value != "on"
-
-
-@given(timelines, days, st.sampled_from(["off", "exception"]), days, days)
-def test_no_promise_of_less_ends_or_hides_a_deviation(
-    line: Timeline, day: int, value: str, effective: int, recorded: int
-) -> None:
-    lowered = Promise(value, at(min(effective, recorded)), at(recorded))
-    known = [row for row in line.findings if row.recorded_at < at(recorded)]
-    before = Timeline(line.promises, known, line.coverages)
-    promises = sorted([*line.promises, lowered], key=lambda row: row.effective_from)
-    after = Timeline(promises, known, line.coverages)
-    seen = {(one.start, one.end) for one in states.deviations(before, at(recorded - 1))}
-    assert seen <= {(one.start, one.end) for one in states.deviations(after, at(recorded - 1))}
+def test_a_part_of_a_history_goes_on_from_what_lasted_when_it_begins() -> None:
+    rows = (promise("on", 0), finding("protected", 0), check(0), finding("not_protected", 5))
+    whole = timeline(*rows, check(5), finding("protected", 9), check(9))
+    part = replace(
+        timeline(*rows[:1], *rows[3:], check(5), finding("protected", 9), check(9)),
+        begins=at(7),
+        earlier_runs=states.runs(whole, at(6)),
+        open_deviation=deviations(whole, at(6))[0],
+        kept_promise=told(whole, at(6))[1][0].promise,
+    )
+    assert states.runs(part, at(9)) == states.runs(whole, at(9))
+    assert deviations(part, at(20)) == deviations(whole, at(20))

@@ -2,32 +2,103 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 
 from django import template
+from django.conf import settings
 from django.db import models
-from django.utils import translation
+from django.utils import dateformat
 from django.utils.dates import MONTHS, WEEKDAYS
 from django.utils.html import format_html
-from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.text import Truncator
+from django.utils.translation import pgettext
 
 from notices.firm.days import BERLIN, day_bounds
-from notices.firm.languages import Localised
+from notices.firm.languages import (
+    REQUIRED,
+    Localised,
+    current,
+    direction,
+    name_of,
+    own_name,
+    text_of,
+    texts_of,
+)
 from notices.firm.languages import localised as _localised
-from notices.firm.models import Organisation
+from notices.firm.models import Firm, Organisation
+from notices.lib.markdown.reading import plain_text
+
+# No search engine shows more.
+EXCERPT = 155
 
 register = template.Library()
 
 
 @register.filter
-def said(text: Localised | None) -> SafeString | str:
-    """Show a text; one that exists only in German carries `lang="de"`."""
+def in_its_language(text: Localised | None) -> SafeString | str:
+    """Show a text; one that is not in the language of the page says which one."""
     if text is None:
         return ""
     if text.is_missing:
-        return format_html('<span lang="{}">{}</span>', text.language, text.text)
+        return _marked(text)
     return text.text
+
+
+def _marked(text: Localised) -> SafeString:
+    return format_html("<span {}>{}</span>", lang(text.language), text.text)
+
+
+@register.filter
+def lang(language: str) -> SafeString:
+    """Return the attributes of what is written in `language` on a page in any other."""
+    # The direction only where it differs, so that nothing is marked in most pairs of languages.
+    if direction(language) != direction(current()):
+        return format_html('lang="{}" dir="{}"', language, direction(language))
+    return format_html('lang="{}"', language)
+
+
+@register.filter
+def language_name(language: str) -> str:
+    """Return the name of a language in the language of the page."""
+    return name_of(language)
+
+
+@register.filter
+def own_language_name(language: str) -> str:
+    """Return how a language calls itself."""
+    return own_name(language)
+
+
+@register.filter("dir")
+def direction_of(language: str) -> str:
+    """Return the direction in which a language is written: "ltr" or "rtl"."""
+    return direction(language)
+
+
+@register.simple_tag
+def required_language() -> str:
+    """Return the language in which every text exists."""
+    return REQUIRED
+
+
+@register.simple_tag
+def source_language() -> str:
+    """Return the language of sentences that nobody translates: those of the program itself."""
+    return settings.SOURCE_LANGUAGE
+
+
+@register.filter
+def required_text(row: models.Model, field: str) -> str:
+    """Return a field in the language in which every text exists."""
+    return text_of(row, field)
+
+
+@register.filter
+def texts(row: models.Model, field: str) -> Iterable[tuple[str, str]]:
+    """Return each language and what a field says in it; nothing for what is missing."""
+    return texts_of(row, field).items()
 
 
 @register.filter
@@ -42,8 +113,11 @@ def day_words(moment: datetime | date | None) -> str:
     if moment is None:
         return ""
     on = _day(moment)
-    dot = "." if translation.get_language() == "de" else ""
-    return f"{on.day}{dot} {MONTHS[on.month]} {on.year}"
+    return pgettext("day", "%(day)d %(month)s %(year)d") % {
+        "day": on.day,
+        "month": MONTHS[on.month],
+        "year": on.year,
+    }
 
 
 @register.filter
@@ -66,28 +140,33 @@ def weekday(moment: datetime | date) -> str:
 def clock(moment: datetime) -> str:
     """Return "18 Uhr" or "17:45 Uhr" in German, "18:00" in English, the time in Berlin."""
     local = moment.astimezone(BERLIN)
-    if translation.get_language() != "de":
-        return f"{local:%H:%M}"
-    return f"{local.hour} Uhr" if local.minute == 0 else f"{local.hour}:{local:%M} Uhr"
+    # Formats as Django's `date` filter reads them.
+    full, other = pgettext("full hour", "H:i"), pgettext("clock", "H:i")
+    return dateformat.format(local, other if local.minute else full)
 
 
 @register.filter
 def day_and_clock(moment: datetime) -> SafeString:
     """Return day and time inside a `time` element."""
-    comma = "," if translation.get_language() == "de" else " at"
     return format_html(
-        '<time datetime="{}">{}{} {}</time>',
+        '<time datetime="{}">{}</time>',
         moment.astimezone(BERLIN).isoformat(timespec="minutes"),
-        day_words(moment),
-        comma,
-        clock(moment),
+        pgettext("moment", "%(day)s at %(clock)s")
+        % {"day": day_words(moment), "clock": clock(moment)},
     )
 
 
 @register.filter
-def of(found: Mapping[int, Sequence[str]] | None, key: int) -> Sequence[str]:
+def get(found: Mapping[int, Sequence[str]] | None, key: int) -> Sequence[str]:
     """Return what `found` holds under `key`, or nothing."""
     return found.get(key, ()) if found else ()
+
+
+@register.filter
+def service_name(organisation: Organisation, firm: Firm | str | None) -> Localised:
+    """Return what this site is called; pages of a further firm may bear its own name for it."""
+    own = firm and _localised(firm, "service_name")  # type: ignore[arg-type]
+    return own if own and own.text else _localised(organisation, "service_name")
 
 
 @register.filter
@@ -95,6 +174,18 @@ def was_sample(moment: datetime | date, organisation: Organisation) -> bool:
     """Say whether the firm had not yet replaced the sample data at `moment`."""
     start = moment if isinstance(moment, datetime) else day_bounds(moment)[0]
     return organisation.confirmed_at is not None and start < organisation.confirmed_at
+
+
+@register.simple_block_tag
+def one_line(content: str) -> SafeString:
+    """Put what a template spreads over lines into one line: the title of a page."""
+    return mark_safe(" ".join(content.split()))  # noqa: S308
+
+
+@register.filter
+def excerpt(html: str) -> str:
+    """Return the first words of a rendered text, as a search engine shows them."""
+    return Truncator(" ".join(plain_text(html).split())).chars(EXCERPT)
 
 
 def _day(moment: datetime | date) -> date:

@@ -4,7 +4,7 @@ import django.db.models.deletion
 import django.utils.timezone
 from django.db import migrations, models
 
-import notices.invitations.public_text
+import notices.firm.public_text
 
 
 class Migration(migrations.Migration):
@@ -28,7 +28,7 @@ class Migration(migrations.Migration):
             name="reason",
             field=models.CharField(
                 max_length=200,
-                validators=[notices.invitations.public_text.refuse_giveaway],
+                validators=[notices.firm.public_text.refuse_giveaway],
                 verbose_name="public reason",
             ),
         ),
@@ -38,7 +38,7 @@ class Migration(migrations.Migration):
             field=models.CharField(
                 max_length=200,
                 null=True,
-                validators=[notices.invitations.public_text.refuse_giveaway],
+                validators=[notices.firm.public_text.refuse_giveaway],
                 verbose_name="public reason",
             ),
         ),
@@ -48,7 +48,7 @@ class Migration(migrations.Migration):
             field=models.CharField(
                 max_length=200,
                 null=True,
-                validators=[notices.invitations.public_text.refuse_giveaway],
+                validators=[notices.firm.public_text.refuse_giveaway],
                 verbose_name="public reason",
             ),
         ),
@@ -58,7 +58,7 @@ class Migration(migrations.Migration):
             field=models.CharField(
                 blank=True,
                 max_length=160,
-                validators=[notices.invitations.public_text.refuse_giveaway],
+                validators=[notices.firm.public_text.refuse_giveaway],
                 verbose_name="place for those who come in person",
             ),
         ),
@@ -69,7 +69,7 @@ class Migration(migrations.Migration):
                 blank=True,
                 max_length=160,
                 null=True,
-                validators=[notices.invitations.public_text.refuse_giveaway],
+                validators=[notices.firm.public_text.refuse_giveaway],
                 verbose_name="place for those who come in person",
             ),
         ),
@@ -80,7 +80,7 @@ class Migration(migrations.Migration):
                 blank=True,
                 max_length=160,
                 null=True,
-                validators=[notices.invitations.public_text.refuse_giveaway],
+                validators=[notices.firm.public_text.refuse_giveaway],
                 verbose_name="place for those who come in person",
             ),
         ),
@@ -89,7 +89,7 @@ class Migration(migrations.Migration):
             name="title",
             field=models.CharField(
                 max_length=100,
-                validators=[notices.invitations.public_text.refuse_giveaway],
+                validators=[notices.firm.public_text.refuse_giveaway],
                 verbose_name="title",
             ),
         ),
@@ -99,7 +99,7 @@ class Migration(migrations.Migration):
             field=models.CharField(
                 max_length=100,
                 null=True,
-                validators=[notices.invitations.public_text.refuse_giveaway],
+                validators=[notices.firm.public_text.refuse_giveaway],
                 verbose_name="title",
             ),
         ),
@@ -109,7 +109,7 @@ class Migration(migrations.Migration):
             field=models.CharField(
                 max_length=100,
                 null=True,
-                validators=[notices.invitations.public_text.refuse_giveaway],
+                validators=[notices.firm.public_text.refuse_giveaway],
                 verbose_name="title",
             ),
         ),
@@ -118,7 +118,7 @@ class Migration(migrations.Migration):
             name="name",
             field=models.CharField(
                 max_length=60,
-                validators=[notices.invitations.public_text.refuse_giveaway],
+                validators=[notices.firm.public_text.refuse_giveaway],
                 verbose_name="name",
             ),
         ),
@@ -128,7 +128,7 @@ class Migration(migrations.Migration):
             field=models.CharField(
                 max_length=60,
                 null=True,
-                validators=[notices.invitations.public_text.refuse_giveaway],
+                validators=[notices.firm.public_text.refuse_giveaway],
                 verbose_name="name",
             ),
         ),
@@ -138,7 +138,7 @@ class Migration(migrations.Migration):
             field=models.CharField(
                 max_length=60,
                 null=True,
-                validators=[notices.invitations.public_text.refuse_giveaway],
+                validators=[notices.firm.public_text.refuse_giveaway],
                 verbose_name="name",
             ),
         ),

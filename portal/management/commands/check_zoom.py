@@ -6,33 +6,39 @@ import json
 import sys
 import time
 from argparse import ArgumentParser
+from collections.abc import Collection, Iterator
+from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
 from typing import Any, NoReturn
 
 from django.core.management.base import BaseCommand, CommandError
 from django.db import DatabaseError, transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from notices.firm import jobs
 from notices.firm.models import JobRun
-from notices.safeguards import board
-from notices.safeguards.alerts import ALERTS
-from notices.safeguards.bundles import UnreadableBundle, read_bundle
+from notices.safeguards.board import timelines
+from notices.safeguards.board.read_words import due_reason, read_sentence
+from notices.safeguards.board.words import below_sentence, lock_sentence, state_word
 from notices.safeguards.checking import (
     Recorded,
     judge,
     read_connected,
     record_reading,
 )
-from notices.safeguards.models import Finding, Safeguard
-from notices.safeguards.reading_json import as_json
+from notices.safeguards.mails.alerts import ALERTS
+from notices.safeguards.models import Finding, Safeguard, Source
 from notices.safeguards.states import Situation, State
-from notices.safeguards.zoom_account import Progress
-from notices.safeguards.zoom_errors import ZoomError
-from portal.zoom_check import ZOOM_CHECK, check, record_meetings
+from notices.safeguards.zoom.account import Progress
+from notices.safeguards.zoom.answer_files import UnreadableBundle, read_bundle
+from notices.safeguards.zoom.as_json import as_json
+from notices.safeguards.zoom.errors import ZoomError
+from notices.safeguards.zoom.known_fields import MOST_REPORTED, NewField
+from portal.staff.zoom_check import ZOOM_CHECK, check, record_meetings
 
 ALL_ON, NOT_ALL_ON, NOT_READABLE = 0, 1, 2
 # Seconds between two looks at a lease that may belong to a process that was killed.
@@ -80,6 +86,8 @@ class Command(BaseCommand):
         code = self.show(recorded, as_verdicts)
         if not as_verdicts:
             self.stdout.write(_count(recorded))
+        if recorded.put_off:
+            self.stderr.write(f"{recorded.put_off.sentence} {recorded.put_off.advice}")
         if jobs.run(ALERTS) is jobs.Outcome.FAILED:
             self.stderr.write(
                 _("The e-mail to the reviewers could not be sent; it is tried again later.")
@@ -92,7 +100,7 @@ class Command(BaseCommand):
         seen = judge(read_bundle(Path(file))) if file else read_connected(self.progress())
         # Recorded and taken back, so that what is shown is what would be recorded.
         with transaction.atomic():
-            recorded = record_reading(seen.reading, at=at, refused=seen.refused)
+            recorded = record_reading(seen, at=at)
             code = self.show(recorded, as_verdicts)
             transaction.set_rollback(True)
         if not as_verdicts:
@@ -104,7 +112,7 @@ class Command(BaseCommand):
             return check(self.progress())
         at = timezone.now()
         seen = judge(read_bundle(Path(file)))
-        recorded = record_reading(seen.reading, at=at, refused=seen.refused, role="operator")
+        recorded = record_reading(seen, at=at, role="operator")
         record_meetings(recorded, seen)
         return recorded
 
@@ -137,11 +145,10 @@ class Command(BaseCommand):
     def show(self, recorded: Recorded, as_verdicts: bool) -> int:
         """Print the states as they are now; return the exit code."""
         now = timezone.now()
-        read = board.load()
-        account = Safeguard.objects.filter(checked_by=Safeguard.CheckedBy.ACCOUNT)
+        read = timelines.load_now()
         code = NOT_ALL_ON
         lines, published = [], []
-        for safeguard in account:
+        for safeguard in _read_from_account():
             situation = read.situation(safeguard, now)
             is_unread = safeguard in recorded.unread
             if situation:
@@ -151,11 +158,14 @@ class Command(BaseCommand):
         if published and all(published):
             code = ALL_ON
         if as_verdicts:
-            self.stdout.write(json.dumps(as_json(recorded.reading), indent=2, ensure_ascii=False))
-        else:
-            width = max((len(name) for name, _words in lines), default=0)
-            for name, words in lines:
-                self.stdout.write(f"{name.ljust(width)}  {words}")
+            shown = as_json(recorded.reading) | {"new_fields": _as_rows(recorded.new_fields)}
+            self.stdout.write(json.dumps(shown, indent=2, ensure_ascii=False))
+            return code
+        width = max((len(name) for name, _words in lines), default=0)
+        for name, words in lines:
+            self.stdout.write(f"{name.ljust(width)}  {words}")
+        for line in _new_fields_in_words(recorded.new_fields):
+            self.stdout.write(line)
         return code
 
 
@@ -170,14 +180,37 @@ def _lease() -> datetime | None:
     )
 
 
+def _read_from_account() -> list[Safeguard]:
+    """Return what the account is read for, and what it told although people compare it."""
+    by_account = Q(checked_by=Safeguard.CheckedBy.ACCOUNT) | Q(findings__source=Source.ACCOUNT)
+    return list(Safeguard.objects.filter(by_account).distinct())
+
+
 def _in_words(situation: Situation, is_unread: bool) -> str:
-    words = [str(board.state_word(situation.state))]
-    if isinstance(situation.finding, Finding) and situation.state is not State.DUE:
-        words.append(board.below_sentence(situation.finding))
-        words.append(str(board.lock_sentence(situation.lock)))
+    words = [str(state_word(situation.state))]
+    finding = situation.finding
+    if isinstance(finding, Finding) and situation.state is not State.DUE:
+        words.append(below_sentence(finding))
+        words.append(str(lock_sentence(situation.lock)))
+    # Why it is due names the numbers too.
+    words.append(due_reason(situation) or read_sentence(finding))
     if is_unread:
         words.append(_("Could not be read now; this is the last known state."))
     return " ".join(f"{text.rstrip('.')}." for text in words if text)
+
+
+def _new_fields_in_words(found: Collection[NewField]) -> Iterator[str]:
+    """Yield what the answers hold that the map does not know; first what may capture."""
+    if not found:
+        return
+    yield _("Zoom's answers hold fields that the map does not know:")
+    for field in sorted(found, key=lambda one: (not one.may_capture, one))[:MOST_REPORTED]:
+        words = _("may capture something and is not off") if field.may_capture else ""
+        yield f"  {field.level}: {field.path}" + (f" – {words}" if words else "")
+
+
+def _as_rows(found: Collection[NewField]) -> list[dict[str, object]]:
+    return [asdict(field) for field in sorted(found)[:MOST_REPORTED]]
 
 
 def _count(recorded: Recorded) -> str:

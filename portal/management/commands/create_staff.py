@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.contrib.auth.models import Group, User
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
@@ -14,27 +15,31 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import transaction
 from django.utils import translation
 
-from portal.roles import ROLES, setup_roles
+from portal.staff.roles import ROLES, setup_roles
 
 
 class Command(BaseCommand):
-    help = "Create an account for staff. The password is asked for, or read from a file."
+    help = (
+        "Create an account for staff. E-mail address and password are asked for; "
+        "--email and --password-file give them without a terminal."
+    )
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("name", help="the name to sign in with")
         parser.add_argument("--role", required=True, help=", ".join(ROLES))
-        parser.add_argument("--email", default="", help="for reminders")
+        parser.add_argument("--email", help="for alarms and reminders; asked for if left out")
         parser.add_argument("--password-file", type=Path, help="a file that holds the password")
 
     def handle(self, *args: Any, **options: Any) -> None:
         name, role = options["name"].strip(), options["role"]
         if role not in ROLES:
             raise CommandError(f"There is no role {role!r}: choose one of {', '.join(ROLES)}.")
-        user = User(username=name, email=options["email"], is_staff=True)
         if User.objects.filter(username__iexact=name).exists():
             raise CommandError(f"There is already an account named {name!r}.")
+        email = options["email"]
+        user = User(username=name, email=self._email() if email is None else email, is_staff=True)
         # The sentences of this command are English, whatever the language of the site.
-        with translation.override("en"):
+        with translation.override(settings.SOURCE_LANGUAGE):
             self._refuse_bad_fields(user)
             password = self._password(options["password_file"])
             self._refuse_weak_password(password, user)
@@ -44,12 +49,22 @@ class Command(BaseCommand):
             user.save()
             user.groups.add(Group.objects.get(name=role))
         self.stdout.write(f"{name} can sign in now, as {role}.")
+        if not user.email:
+            self.stderr.write(f"{name} has no e-mail address and is told of no alarm.")
 
     def _refuse_bad_fields(self, user: User) -> None:
         try:
             user.clean_fields(exclude=["password"])
         except ValidationError as error:
             raise CommandError(" ".join(error.messages)) from error
+
+    def _email(self) -> str:
+        if not sys.stdin.isatty():
+            return ""
+        try:
+            return input("E-mail address, for alarms and reminders: ").strip()
+        except (KeyboardInterrupt, EOFError) as error:
+            raise CommandError("No account was created.") from error
 
     def _password(self, file: Path | None) -> str:
         if file is None:

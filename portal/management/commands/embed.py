@@ -1,4 +1,4 @@
-"""manage.py embed: the quick answers of now as HTML for the firm's own site."""
+"""manage.py embed: the quick answers or the label of now as HTML for the firm's own site."""
 
 from __future__ import annotations
 
@@ -9,14 +9,16 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
-from portal import embedding
+from notices.firm.languages import CODES, REQUIRED
+from portal.staff import embed_page
 
 
 class Command(BaseCommand):
-    help = "Print today's quick answers as a block of HTML, without script, for another site."
+    help = "Print today's quick answers, or the label, as HTML without script for another site."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--language", choices=sorted(embedding.LANGUAGES), default="de")
+        parser.add_argument("--language", choices=CODES, default=REQUIRED)
+        parser.add_argument("--label", action="store_true", help="print the label instead")
         parser.add_argument(
             "--address",
             default=settings.BASE_URL,
@@ -31,5 +33,5 @@ class Command(BaseCommand):
                 "The block links to the portal and needs its address: set BASE_URL, or give "
                 "--address https://datenschutz.example.de"
             )
-        block = embedding.block(options["language"], address, timezone.now())
-        self.stdout.write(block, ending="")
+        block = embed_page.label_block if options["label"] else embed_page.block
+        self.stdout.write(block(options["language"], address, timezone.now()), ending="")

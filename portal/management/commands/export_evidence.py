@@ -9,9 +9,9 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
-from portal.proof import verify
-from portal.proof.packing import WouldOverwrite, export_to
-from portal.proof.periods import PeriodError, period_of
+from portal.evidence import verify
+from portal.evidence.packing import WouldOverwrite, export_to
+from portal.evidence.periods import PeriodError, period_of
 
 
 class Command(BaseCommand):

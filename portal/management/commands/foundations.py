@@ -9,7 +9,8 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandParser
 from django.utils import timezone
 
-from portal.foundations import Standing, as_json, foundations
+from notices.firm.languages import text_of
+from portal.staff.foundations import FoundationReport, as_json, foundations
 
 
 class Command(BaseCommand):
@@ -35,13 +36,13 @@ class Command(BaseCommand):
         if any(standing.is_check_due for standing in standings):
             sys.exit(2)
 
-    def _tell(self, standing: Standing) -> None:
+    def _tell(self, standing: FoundationReport) -> None:
         foundation = standing.foundation
         state = f"fallen on {foundation.fallen_on}" if standing.has_fallen else "stands"
         due = ", check due" if standing.is_check_due else ""
         self.stdout.write(
             f"{foundation.key}: {state}, checked on {foundation.checked_on}{due}"
-            f" ({foundation.name_de})"
+            f" ({text_of(foundation, 'name')})"
         )
         if not standing.has_fallen:
             return

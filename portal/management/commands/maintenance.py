@@ -9,7 +9,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
 from notices.firm.days import BERLIN
-from portal import error_pages, maintenance
+from portal.serving import error_pages, maintenance
 
 
 class Command(BaseCommand):

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from portal.preparing import prepare
+from portal.setup.prepare import prepare
 
 
 class Command(BaseCommand):

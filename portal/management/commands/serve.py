@@ -11,9 +11,9 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandParser
 
-from portal.env import ConfigurationError
-from portal.listening import Listening
-from portal.preparing import prepare, reach_database
+from portal.setup.env import ConfigurationError
+from portal.setup.listen import Listening
+from portal.setup.prepare import prepare, reach_database
 
 
 class Command(BaseCommand):

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from portal.roles import setup_roles
+from portal.staff.roles import setup_roles
 
 
 class Command(BaseCommand):

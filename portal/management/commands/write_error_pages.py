@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from portal import error_pages
+from portal.serving import error_pages
 
 
 class Command(BaseCommand):
@@ -14,4 +14,5 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         written = error_pages.write()
-        self.stdout.write(f"{len(written)} error pages are in {error_pages.folder()}.")
+        if options["verbosity"]:
+            self.stdout.write(f"{len(written)} error pages are in {error_pages.folder()}.")

@@ -7,8 +7,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from notices.safeguards.field_map import Field, fields
-from notices.safeguards.verification import (
+from notices.safeguards.zoom.field_map import Field, fields
+from notices.safeguards.zoom.verdicts import (
     ACCOUNT_LOCKS,
     ACCOUNT_SETTINGS,
     GROUP_SETTINGS,
@@ -25,6 +25,16 @@ USER, GROUP = "u-verwaltung-02", "g-verwaltung"
 READABLE = [field for field in fields() if field.path]
 BY_KEY = {field.key: field for field in fields()}
 SMART = ("create_recording_highlights", "create_smart_chapters", "create_next_steps")
+# Added in November 2026: the examples do not judge them.
+NEWER = {
+    "my_notes_off",
+    "third_party_bots_off",
+    "durable_transcript_off",
+    "participants_get_no_summary",
+    "chat_ai_summary_off",
+    "chat_ai_compose_off",
+}
+TWINS = {field.key for field in fields() if field.role == "twin"}
 # These are no rows of Zoom's own map: they decide how people can join.
 ACCESS = {
     "sign_in_not_required",

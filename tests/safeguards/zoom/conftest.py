@@ -10,11 +10,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import httpx
+import httpx2
 import pytest
 from pytest_django.fixtures import Settings
 
-from notices.safeguards import waiting
+from notices.safeguards.zoom.transport import retry_after
 
 FOLDER = Path(__file__).parent
 SCENARIOS = FOLDER / "scenarios"
@@ -46,7 +46,7 @@ class Fake:
 
     @property
     def state(self) -> dict[str, Any]:
-        state: dict[str, Any] = httpx.get(f"{self.base}/__fake__/state").json()
+        state: dict[str, Any] = httpx2.get(f"{self.base}/__fake__/state").json()
         return state
 
     @property
@@ -58,7 +58,7 @@ class Fake:
         return sum(request["path"].startswith(path) for request in self.state["requests"])
 
     def _control(self, what: str, body: bytes) -> None:
-        httpx.post(f"{self.base}/__fake__/{what}", content=body).raise_for_status()
+        httpx2.post(f"{self.base}/__fake__/{what}", content=body).raise_for_status()
 
 
 @pytest.fixture(scope="session")
@@ -88,5 +88,5 @@ def fake(fake_process: str, settings: Settings) -> Fake:
 def waits(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     """Wait for nothing, and tell for how long one would have waited."""
     waited: list[float] = []
-    monkeypatch.setattr(waiting, "pause", waited.append)
+    monkeypatch.setattr(retry_after, "pause", waited.append)
     return waited

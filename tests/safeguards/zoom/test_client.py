@@ -8,29 +8,35 @@ import traceback
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 
-import httpx
+import httpx2
 import pytest
-import respx
+import time_machine
 from pytest_django import Settings
 
-from notices.safeguards import waiting, zoom
 from notices.safeguards.models import ZoomToken
-from notices.safeguards.verification import ACCOUNT_SETTINGS
-from notices.safeguards.zoom_account import known_fields, read_account
-from notices.safeguards.zoom_errors import (
+from notices.safeguards.zoom import client
+from notices.safeguards.zoom.account import read_account, reduced
+from notices.safeguards.zoom.errors import (
     BadAnswer,
     Endless,
     MissingScope,
+    NoAnswer,
     NotConfigured,
     NotFound,
     OutOfOrder,
+    PutOff,
     RateLimited,
     Redirected,
     TooLarge,
     Unauthorised,
     Unreachable,
+    WrongAppType,
+    WrongSecret,
     ZoomError,
 )
+from notices.safeguards.zoom.transport import retry_after
+
+from .wire import Wire, connect
 
 pytestmark = pytest.mark.django_db
 
@@ -40,6 +46,11 @@ SETTINGS = f"{API}/accounts/me/settings"
 SECRETS = ("account-id-4711", "client-id-4712", "client-secret-4713", "token-4714")
 BASIC = base64.b64encode(b"client-id-4712:client-secret-4713").decode()
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
+
+
+@pytest.fixture
+def zoom_says(monkeypatch: pytest.MonkeyPatch) -> Wire:
+    return connect(monkeypatch)
 
 
 @pytest.fixture(autouse=True)
@@ -53,28 +64,25 @@ def token(**changes: object) -> dict[str, object]:
 
 
 def account_settings() -> object:
-    with zoom.connect() as client:
-        return client.account_settings()
+    with client.connect() as zoom:
+        return zoom.account_settings()
 
 
 def test_without_credentials_nothing_is_asked(settings: Settings) -> None:
     settings.ZOOM_ACCOUNT_ID = ""
-    assert not zoom.is_configured()
+    assert not client.is_configured()
     with pytest.raises(NotConfigured):
-        zoom.connect()
+        client.connect()
 
 
-@respx.mock
-def test_the_credentials_go_to_the_token_address_and_the_token_to_the_api() -> None:
-    oauth = respx.post(OAUTH).respond(json=token())
-    api = respx.get(SETTINGS, params={"option": "security"}).respond(json={"security": {}})
-    with zoom.connect() as client:
-        assert client.account_settings("security") == {"security": {}}
-    assert oauth.calls[0].request.headers["Authorization"] == f"Basic {BASIC}"
-    assert oauth.calls[0].request.content == (
-        b"grant_type=account_credentials&account_id=account-id-4711"
-    )
-    assert api.calls[0].request.headers["Authorization"] == "Bearer token-4714"
+def test_the_credentials_go_to_the_token_address_and_the_token_to_the_api(zoom_says: Wire) -> None:
+    oauth = zoom_says.post(OAUTH).respond(json=token())
+    api = zoom_says.get(SETTINGS, params={"option": "security"}).respond(json={"security": {}})
+    with client.connect() as zoom:
+        assert zoom.account_settings("security") == {"security": {}}
+    assert oauth.calls[0].headers["Authorization"] == f"Basic {BASIC}"
+    assert oauth.calls[0].content == (b"grant_type=account_credentials&account_id=account-id-4711")
+    assert api.calls[0].headers["Authorization"] == "Bearer token-4714"
 
 
 @pytest.mark.parametrize(
@@ -96,26 +104,65 @@ def test_the_credentials_go_to_the_token_address_and_the_token_to_the_api() -> N
     ],
 )
 def test_every_way_to_write_retry_after_is_read(written: str | None, seconds: float | None) -> None:
-    assert waiting.asked_for(written, NOW) == seconds
+    assert retry_after.asked_for(written, NOW) == seconds
 
 
-@respx.mock
-def test_nobody_waits_longer_than_the_cap(waits: list[float]) -> None:
-    respx.post(OAUTH).respond(json=token())
-    tomorrow = (datetime.now(UTC) + timedelta(days=1)).isoformat()
-    refusal = httpx.Response(429, headers={"Retry-After": tomorrow})
-    respx.get(SETTINGS).side_effect = [refusal, httpx.Response(200, json={})]
+def test_a_wait_that_zoom_orders_is_waited_for_in_full(zoom_says: Wire, waits: list[float]) -> None:
+    zoom_says.post(OAUTH).respond(json=token())
+    refusal = httpx2.Response(429, headers={"Retry-After": "90"})
+    zoom_says.get(SETTINGS).in_turn([refusal, httpx2.Response(200, json={})])
     assert account_settings() == {}
-    assert waits == [zoom.LONGEST_WAIT]
+    assert waits == [90.0]
 
 
-@respx.mock
-def test_without_retry_after_the_waits_grow_and_differ(waits: list[float]) -> None:
-    respx.post(OAUTH).respond(json=token())
-    respx.get(SETTINGS).respond(429)
+# Tests are collected long before they run.
+IN_TEN_HOURS = "in ten hours"
+
+
+@pytest.mark.parametrize(
+    ("status", "headers", "seconds"),
+    [
+        (429, {"Retry-After": IN_TEN_HOURS}, 36_000),
+        (429, {"Retry-After": "36000"}, 36_000),
+        (503, {"Retry-After": "36000"}, 36_000),
+        (429, {"Retry-After": "999999999"}, client.LONGEST_PUT_OFF),
+    ],
+)
+def test_a_wait_beyond_our_patience_ends_the_asking_at_once(
+    zoom_says: Wire,
+    waits: list[float],
+    status: int,
+    headers: dict[str, str],
+    seconds: float,
+) -> None:
+    moment = (datetime.now(UTC) + timedelta(hours=10)).isoformat()
+    headers = {name: moment if value == IN_TEN_HOURS else value for name, value in headers.items()}
+    zoom_says.post(OAUTH).respond(json=token())
+    asked = zoom_says.get(SETTINGS).respond(status, headers=headers)
+    with pytest.raises(PutOff) as raised:
+        account_settings()
+    assert (len(asked.calls), waits) == (1, [])
+    left = (raised.value.until - datetime.now(UTC)).total_seconds()
+    assert left == pytest.approx(seconds, abs=120)
+
+
+def test_a_daily_limit_that_names_no_time_ends_with_its_day(zoom_says: Wire) -> None:
+    zoom_says.post(OAUTH).respond(json=token())
+    zoom_says.get(SETTINGS).respond(429, headers={"X-RateLimit-Type": "Daily-limit"})
+    with (
+        time_machine.travel(datetime(2026, 11, 27, 15, tzinfo=UTC), tick=False),
+        pytest.raises(PutOff) as raised,
+    ):
+        account_settings()
+    assert raised.value.until == datetime(2026, 11, 28, tzinfo=UTC)
+
+
+def test_without_retry_after_the_waits_grow_and_differ(zoom_says: Wire, waits: list[float]) -> None:
+    zoom_says.post(OAUTH).respond(json=token())
+    zoom_says.get(SETTINGS).respond(429)
     with pytest.raises(RateLimited):
         account_settings()
-    assert len(waits) == zoom.ATTEMPTS - 1
+    assert len(waits) == client.ATTEMPTS - 1
     for number, wait in enumerate(waits):
         assert 0.5 * 2**number <= wait <= 2**number
 
@@ -133,10 +180,10 @@ def test_without_retry_after_the_waits_grow_and_differ(waits: list[float]) -> No
                 "http://api.zoom.us",
                 "https://zoom.us.evil.example",
                 "https://evilzoom.us",
-                "https://evil.example/?zoom.us",
+                "https://evil.example/?client.us",
                 "https://evil.example/#https://zoom.us",
                 "https://evil.example\\.zoom.us",
-                "https://user@zoom.us",
+                "https://user@client.us",
                 "https://zoom.us@evil.example",
                 "https://zoom.us:8443",
                 "https://zoom.us:443",
@@ -158,19 +205,19 @@ def test_without_retry_after_the_waits_grow_and_differ(waits: list[float]) -> No
         ],
     ],
 )
-@respx.mock
-def test_only_an_address_of_zoom_itself_gets_the_token(said: object, used: str) -> None:
-    respx.post(OAUTH).respond(json=token(api_url=said))
-    asked = respx.get(url__regex=".*").respond(json={})
+def test_only_an_address_of_zoom_itself_gets_the_token(
+    zoom_says: Wire, said: object, used: str
+) -> None:
+    zoom_says.post(OAUTH).respond(json=token(api_url=said))
+    asked = zoom_says.get_any().respond(json={})
     account_settings()
-    assert str(asked.calls[0].request.url) == f"{used}/accounts/me/settings"
+    assert str(asked.calls[0].url) == f"{used}/accounts/me/settings"
 
 
-@respx.mock
-def test_a_stand_in_cannot_lead_anywhere_else(settings: Settings) -> None:
+def test_a_stand_in_cannot_lead_anywhere_else(zoom_says: Wire, settings: Settings) -> None:
     settings.ZOOM_API_URL = "http://127.0.0.1:1/v2"
-    respx.post(OAUTH).respond(json=token(api_url="https://api.zoom.us"))
-    asked = respx.get("http://127.0.0.1:1/v2/accounts/me/settings").respond(json={})
+    zoom_says.post(OAUTH).respond(json=token(api_url="https://api.zoom.us"))
+    asked = zoom_says.get("http://127.0.0.1:1/v2/accounts/me/settings").respond(json={})
     account_settings()
     assert asked.called
 
@@ -178,27 +225,31 @@ def test_a_stand_in_cannot_lead_anywhere_else(settings: Settings) -> None:
 @pytest.mark.parametrize(
     ("response", "error"),
     [
-        (httpx.Response(200, text="{}"), BadAnswer),
-        (httpx.Response(200, json={}, headers={"Content-Type": "text/html"}), BadAnswer),
-        (httpx.Response(200, json={}, headers={"Content-Type": ""}), BadAnswer),
-        (httpx.Response(200, content=b"", headers={"Content-Type": "application/json"}), BadAnswer),
-        (httpx.Response(201, json={}), BadAnswer),
-        (httpx.Response(301, headers={"Location": SETTINGS}), Redirected),
-        (httpx.Response(307, headers={"Location": "https://evil.example"}), Redirected),
-        (httpx.Response(200, content=b" " * (zoom.LARGEST_ANSWER + 1)), TooLarge),
+        (httpx2.Response(200, text="{}"), BadAnswer),
+        (httpx2.Response(200, json={}, headers={"Content-Type": "text/html"}), BadAnswer),
+        (httpx2.Response(200, json={}, headers={"Content-Type": ""}), BadAnswer),
         (
-            httpx.Response(400, json={"code": 4711, "message": "scopes:[a:read:b, c:d]"}),
+            httpx2.Response(200, content=b"", headers={"Content-Type": "application/json"}),
+            BadAnswer,
+        ),
+        (httpx2.Response(201, json={}), BadAnswer),
+        (httpx2.Response(301, headers={"Location": SETTINGS}), Redirected),
+        (httpx2.Response(307, headers={"Location": "https://evil.example"}), Redirected),
+        (httpx2.Response(200, content=b" " * (client.LARGEST_ANSWER + 1)), TooLarge),
+        (
+            httpx2.Response(400, json={"code": 4711, "message": "scopes:[a:read:b, c:d]"}),
             MissingScope,
         ),
-        (httpx.Response(401, json={"code": 4711, "message": None}), MissingScope),
-        (httpx.Response(404), NotFound),
-        (httpx.Response(502, text="<html>"), OutOfOrder),
+        (httpx2.Response(401, json={"code": 4711, "message": None}), MissingScope),
+        (httpx2.Response(404), NotFound),
+        (httpx2.Response(502, text="<html>"), OutOfOrder),
     ],
 )
-@respx.mock
-def test_an_unusable_answer_is_one_error(response: httpx.Response, error: type[ZoomError]) -> None:
-    respx.post(OAUTH).respond(json=token())
-    respx.get(SETTINGS).mock(return_value=response)
+def test_an_unusable_answer_is_one_error(
+    zoom_says: Wire, response: httpx2.Response, error: type[ZoomError]
+) -> None:
+    zoom_says.post(OAUTH).respond(json=token())
+    zoom_says.get(SETTINGS).say(response)
     with pytest.raises(error) as raised:
         account_settings()
     assert type(raised.value) is error
@@ -206,11 +257,10 @@ def test_an_unusable_answer_is_one_error(response: httpx.Response, error: type[Z
     assert raised.value.advice
 
 
-@respx.mock
-def test_the_media_type_may_have_parameters_and_capitals() -> None:
-    respx.post(OAUTH).respond(json=token())
+def test_the_media_type_may_have_parameters_and_capitals(zoom_says: Wire) -> None:
+    zoom_says.post(OAUTH).respond(json=token())
     kind = {"Content-Type": "Application/JSON; charset=utf-8"}
-    respx.get(SETTINGS).respond(json=[1], headers=kind)
+    zoom_says.get(SETTINGS).respond(json=[1], headers=kind)
     assert account_settings() == [1]
 
 
@@ -228,150 +278,222 @@ def test_missing_permissions_are_named_in_the_advice() -> None:
         [],
     ],
 )
-@respx.mock
-def test_a_list_of_another_shape_is_not_half_read(body: object) -> None:
-    respx.post(OAUTH).respond(json=token())
-    respx.get(f"{API}/users").respond(json=body)
-    with zoom.connect() as client, pytest.raises(BadAnswer):
-        list(client.users())
+def test_a_list_of_another_shape_is_not_half_read(zoom_says: Wire, body: object) -> None:
+    zoom_says.post(OAUTH).respond(json=token())
+    zoom_says.get(f"{API}/users").respond(json=body)
+    with client.connect() as zoom, pytest.raises(BadAnswer):
+        list(zoom.users())
 
 
-@respx.mock
-def test_pages_that_go_round_in_circles_end() -> None:
-    respx.post(OAUTH).respond(json=token())
+def test_pages_that_go_round_in_circles_end(zoom_says: Wire) -> None:
+    zoom_says.post(OAUTH).respond(json=token())
     pages = [{"users": [{"id": "a"}], "next_page_token": mark} for mark in ("x", "y", "x")]
-    route = respx.get(f"{API}/users")
-    route.side_effect = [httpx.Response(200, json=page) for page in pages]
-    with zoom.connect() as client, pytest.raises(Endless):
-        list(client.users())
+    route = zoom_says.get(f"{API}/users")
+    route.in_turn([httpx2.Response(200, json=page) for page in pages])
+    with client.connect() as zoom, pytest.raises(Endless):
+        list(zoom.users())
 
 
-@respx.mock
-def test_pages_without_end_end(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(zoom, "MOST_PAGES", 5)
-    respx.post(OAUTH).respond(json=token())
-    route = respx.get(f"{API}/users")
+def test_pages_without_end_end(zoom_says: Wire, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(client, "MOST_PAGES", 5)
+    zoom_says.post(OAUTH).respond(json=token())
+    route = zoom_says.get(f"{API}/users")
     marks = iter(range(100))
 
-    def page(request: httpx.Request) -> httpx.Response:
-        return httpx.Response(200, json={"users": [], "next_page_token": f"p{next(marks)}"})
+    def page(request: httpx2.Request) -> httpx2.Response:
+        return httpx2.Response(200, json={"users": [], "next_page_token": f"p{next(marks)}"})
 
-    route.side_effect = page
-    with zoom.connect() as client, pytest.raises(Endless):
-        list(client.users())
-    assert route.call_count == 5
+    route.by(page)
+    with client.connect() as zoom, pytest.raises(Endless):
+        list(zoom.users())
+    assert len(route.calls) == 5
 
 
-@respx.mock
-def test_an_id_stays_one_part_of_the_path() -> None:
-    respx.post(OAUTH).respond(json=token())
-    asked = respx.get(url__regex=".*").respond(json={})
-    with zoom.connect() as client:
-        client.user_settings("../accounts/me?x=1#y")
+def test_an_id_stays_one_part_of_the_path(zoom_says: Wire) -> None:
+    zoom_says.post(OAUTH).respond(json=token())
+    asked = zoom_says.get_any().respond(json={})
+    with client.connect() as zoom:
+        zoom.user_settings("../accounts/me?x=1#y")
         for name in (".", "..", ""):
             with pytest.raises(NotFound):
-                client.user_settings(name)
-    assert asked.call_count == 1
-    path = asked.calls[0].request.url.raw_path
+                zoom.user_settings(name)
+    assert len(asked.calls) == 1
+    path = asked.calls[0].url.raw_path
     assert path == b"/v2/users/..%2Faccounts%2Fme%3Fx%3D1%23y/settings"
 
 
 @pytest.mark.parametrize(
     ("response", "error"),
     [
-        (httpx.Response(400, json={"error": "invalid_request"}), Unauthorised),
-        (httpx.Response(401, json={"error": "invalid_client"}), Unauthorised),
-        (httpx.Response(404), Unauthorised),
-        (httpx.Response(302), Redirected),
-        (httpx.Response(500), OutOfOrder),
-        (httpx.Response(200, json=token(access_token="a b")), BadAnswer),
-        (httpx.Response(200, json=token(access_token="a\r\nX: y")), BadAnswer),
-        (httpx.Response(200, json=token(access_token="")), BadAnswer),
-        (httpx.Response(200, json=token(access_token=7)), BadAnswer),
-        (httpx.Response(200, json=token(expires_in=True)), BadAnswer),
-        (httpx.Response(200, json=token(expires_in=0)), BadAnswer),
-        (httpx.Response(200, json=token(expires_in="3600")), BadAnswer),
-        (httpx.Response(200, json=token(token_type="mac")), BadAnswer),
-        (httpx.Response(200, json=[]), BadAnswer),
+        (httpx2.Response(400, json={"error": "invalid_request"}), Unauthorised),
+        (httpx2.Response(401, json={"error": "invalid_client"}), Unauthorised),
+        (httpx2.Response(404), Unauthorised),
+        (httpx2.Response(302), Redirected),
+        (httpx2.Response(500), OutOfOrder),
+        (httpx2.Response(200, json=token(access_token="a b")), BadAnswer),
+        (httpx2.Response(200, json=token(access_token="a\r\nX: y")), BadAnswer),
+        (httpx2.Response(200, json=token(access_token="")), BadAnswer),
+        (httpx2.Response(200, json=token(access_token=7)), BadAnswer),
+        (httpx2.Response(200, json=token(expires_in=True)), BadAnswer),
+        (httpx2.Response(200, json=token(expires_in=0)), BadAnswer),
+        (httpx2.Response(200, json=token(expires_in="3600")), BadAnswer),
+        (httpx2.Response(200, json=token(token_type="mac")), BadAnswer),
+        (httpx2.Response(200, json=[]), BadAnswer),
     ],
 )
-@respx.mock
 def test_without_a_token_the_api_is_not_asked(
-    response: httpx.Response, error: type[ZoomError]
+    zoom_says: Wire, response: httpx2.Response, error: type[ZoomError]
 ) -> None:
-    respx.post(OAUTH).mock(return_value=response)
+    zoom_says.post(OAUTH).say(response)
     with pytest.raises(error):
         account_settings()
     assert ZoomToken.objects.get().leased_until is None
 
 
-FAILURES: list[httpx.Response | Exception] = [
-    httpx.Response(401, json={"message": "token-4714 client-secret-4713"}),
-    httpx.Response(400, json={"code": 300, "message": "account-id-4711 token-4714"}),
-    httpx.Response(400, json={"code": 4711, "message": "scopes:[token-4714 client-id-4712]"}),
-    httpx.Response(500, text="token-4714"),
-    httpx.Response(302, headers={"Location": "https://evil.example/token-4714"}),
-    httpx.Response(200, text="token-4714", headers={"Content-Type": "application/json"}),
-    httpx.ConnectError("client-secret-4713"),
-    httpx.ReadTimeout("client-secret-4713"),
+FAILURES: list[httpx2.Response | Exception] = [
+    httpx2.Response(401, json={"message": "token-4714 client-secret-4713"}),
+    httpx2.Response(400, json={"code": 300, "message": "account-id-4711 token-4714"}),
+    httpx2.Response(400, json={"code": 4711, "message": "scopes:[token-4714 client-id-4712]"}),
+    httpx2.Response(500, text="token-4714"),
+    httpx2.Response(302, headers={"Location": "https://evil.example/token-4714"}),
+    httpx2.Response(200, text="token-4714", headers={"Content-Type": "application/json"}),
+    httpx2.ConnectError("client-secret-4713"),
+    httpx2.ReadTimeout("client-secret-4713"),
 ]
 
 
 @pytest.mark.parametrize("failure", FAILURES)
 @pytest.mark.parametrize("at", [OAUTH, SETTINGS])
-@respx.mock
 def test_no_secret_is_in_any_log_or_error(
-    at: str, failure: httpx.Response | Exception, caplog: pytest.LogCaptureFixture
+    zoom_says: Wire, at: str, failure: httpx2.Response | Exception, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.DEBUG)
-    respx.post(OAUTH).respond(json=token())
-    respx.get(SETTINGS).respond(json={})
-    route = respx.post(OAUTH) if at == OAUTH else respx.get(SETTINGS)
+    zoom_says.post(OAUTH).respond(json=token())
+    zoom_says.get(SETTINGS).respond(json={})
+    route = zoom_says.post(OAUTH) if at == OAUTH else zoom_says.get(SETTINGS)
     if isinstance(failure, Exception):
-        route.side_effect = failure
+        route.say(failure)
     else:
-        route.mock(return_value=failure)
-    with pytest.raises(ZoomError) as raised, zoom.connect() as client:
-        client.account_settings()
+        route.say(failure)
+    with pytest.raises(ZoomError) as raised, client.connect() as zoom:
+        zoom.account_settings()
     error = raised.value
     said = [str(error), repr(error), error.sentence, error.advice, repr(vars(error))]
     said += traceback.format_exception(error)
-    said += [repr(client), repr(vars(client)), *(repr(vars(record)) for record in caplog.records)]
+    said += [repr(zoom), repr(vars(zoom)), *(repr(vars(record)) for record in caplog.records)]
     everything = "\n".join(said)
     for secret in (*SECRETS, BASIC):
         assert secret not in everything
     assert error.__cause__ is error.__context__ is None
 
 
-@respx.mock
-def test_addresses_of_requests_are_not_logged(caplog: pytest.LogCaptureFixture) -> None:
+def test_addresses_of_requests_are_not_logged(
+    zoom_says: Wire, caplog: pytest.LogCaptureFixture
+) -> None:
     caplog.set_level(logging.DEBUG)
-    respx.post(OAUTH).respond(json=token())
-    respx.get(url__regex=".*").respond(json={})
-    with zoom.connect() as client:
-        client.user_settings("user-4715")
+    zoom_says.post(OAUTH).respond(json=token())
+    zoom_says.get_any().respond(json={})
+    with client.connect() as zoom:
+        zoom.user_settings("user-4715")
     assert "4715" not in caplog.text
 
 
-@respx.mock
-def test_an_account_that_refuses_everything_is_an_error_not_unknown() -> None:
-    respx.post(OAUTH).respond(json=token())
-    respx.get(url__regex=".*").respond(400, json={"code": 4711, "message": "scopes:[a:b]"})
-    with zoom.connect() as client, pytest.raises(MissingScope):
-        read_account(client)
+def test_an_account_that_refuses_everything_is_an_error_not_unknown(zoom_says: Wire) -> None:
+    zoom_says.post(OAUTH).respond(json=token())
+    zoom_says.get_any().respond(400, json={"code": 4711, "message": "scopes:[a:b]"})
+    with client.connect() as zoom, pytest.raises(MissingScope):
+        read_account(zoom)
 
 
-@respx.mock
-def test_a_body_that_is_no_object_reads_as_empty() -> None:
-    respx.post(OAUTH).respond(json=token())
-    respx.get(f"{API}/users").respond(json={"users": [{"id": "u"}, "odd", {"id": 7}]})
-    respx.get(f"{API}/groups").respond(json={"groups": []})
-    respx.get(url__regex=".*").respond(json=["odd"])
-    with zoom.connect() as client:
-        answers = read_account(client)
-    assert answers.responses[ACCOUNT_SETTINGS]["default"] == {}
+@pytest.mark.parametrize(
+    "body",
+    [
+        ["odd"],
+        {},
+        {"code": 300, "message": "Validation Failed."},
+        {"code": 200, "settings": {"recording": {"cloud_recording": False}}},
+    ],
+)
+def test_an_answer_without_any_section_of_settings_is_none(zoom_says: Wire, body: object) -> None:
+    zoom_says.post(OAUTH).respond(json=token())
+    zoom_says.get_any().respond(json=body)
+    with client.connect() as zoom, pytest.raises(NoAnswer):
+        read_account(zoom)
+
+
+def test_what_lists_hold_beside_ids_is_left_out(zoom_says: Wire) -> None:
+    zoom_says.post(OAUTH).respond(json=token())
+    zoom_says.get(f"{API}/users").respond(json={"users": [{"id": "u"}, "odd", {"id": 7}]})
+    zoom_says.get(f"{API}/groups").respond(json={"groups": []})
+    zoom_says.get_any().respond(json={"recording": {"cloud_recording": False}})
+    with client.connect() as zoom:
+        answers = read_account(zoom)
     assert answers.responses["GET /users"] == {"users": [{"id": "u"}]}
-    assert [type(refused.error) for refused in answers.refused] == [BadAnswer, BadAnswer]
+    assert [type(one.error) for one in answers.refused if one.operation == "GET /users"] == [
+        BadAnswer,
+        BadAnswer,
+    ]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b'{"recording": {"cloud_recording": true, "cloud_recording": false}}',
+        b'{"recording": {}, "recording": {"cloud_recording": false}}',
+    ],
+)
+def test_a_body_with_the_same_key_twice_is_not_read(zoom_says: Wire, body: bytes) -> None:
+    zoom_says.post(OAUTH).respond(json=token())
+    kind = {"Content-Type": "application/json"}
+    zoom_says.get(SETTINGS).respond(content=body, headers=kind)
+    with pytest.raises(BadAnswer):
+        account_settings()
+
+
+MISSING = "Invalid access token, does not contain scopes"
+
+
+@pytest.mark.parametrize("status", [200, 400, 401, 403, 429, 500])
+@pytest.mark.parametrize("code", [4700, 4711, 99])
+def test_a_missing_permission_is_known_by_its_sentence_under_any_number(
+    zoom_says: Wire, status: int, code: int
+) -> None:
+    zoom_says.post(OAUTH).respond(json=token())
+    message = f"{MISSING}: [account:read:settings:admin, account:read:settings:master]."
+    zoom_says.get(SETTINGS).respond(status, json={"code": code, "message": message})
+    with pytest.raises(MissingScope) as raised:
+        account_settings()
+    assert raised.value.scopes == ("account:read:settings:admin", "account:read:settings:master")
+
+
+def test_of_several_permissions_one_is_enough() -> None:
+    one, several = MissingScope(["a:read:b"]).advice, MissingScope(["a:read:b", "c:read:d"]).advice
+    assert "a:read:b, c:read:d" in several
+    assert several.replace("a:read:b, c:read:d", "a:read:b") != one
+
+
+def test_a_wrong_secret_another_kind_of_app_and_a_missing_permission_differ(
+    zoom_says: Wire,
+) -> None:
+    sentences = set()
+    for said in (
+        httpx2.Response(401, json={"reason": "Invalid client_id", "error": "invalid_client"}),
+        httpx2.Response(400, json={"reason": "unsupported grant type", "error": "other"}),
+        httpx2.Response(400, json={"error": "unsupported_grant_type"}),
+        httpx2.Response(400, json={"reason": "Bad Request", "error": "invalid_request"}),
+        httpx2.Response(400, json={"code": 4700, "message": f"{MISSING}:[a:read:b]"}),
+    ):
+        zoom_says.post(OAUTH).say(said)
+        with pytest.raises(ZoomError) as raised:
+            account_settings()
+        sentences.add((type(raised.value), raised.value.sentence))
+    assert {kind for kind, _sentence in sentences} == {
+        WrongSecret,
+        WrongAppType,
+        Unauthorised,
+        MissingScope,
+    }
+    assert len({sentence for _kind, sentence in sentences}) == 4
 
 
 @pytest.mark.parametrize(
@@ -392,17 +514,16 @@ def test_a_body_that_is_no_object_reads_as_empty() -> None:
 )
 def test_values_are_kept_in_their_type_and_size(value: object, kept: object) -> None:
     body = {"a": {"b": value, "c": "not asked for"}, "d": value}
-    found = known_fields(body, ["a.b", "a.absent", "d.e"])
+    found = reduced(body, ["a.b", "a.absent", "d.e"])
     assert found == {"a": {"b": kept}}
     assert type(found["a"]["b"]) is type(kept)
 
 
-@respx.mock
-def test_a_client_closes_its_connections() -> None:
-    respx.post(OAUTH).respond(json=token())
-    respx.get(SETTINGS).side_effect = httpx.ConnectError("down")
+def test_a_client_closes_its_connections(zoom_says: Wire) -> None:
+    zoom_says.post(OAUTH).respond(json=token())
+    zoom_says.get(SETTINGS).say(httpx2.ConnectError("down"))
     with pytest.raises(Unreachable):
         account_settings()
-    with zoom.connect() as client:
+    with client.connect() as zoom:
         pass
-    assert client._http.is_closed
+    assert zoom._http.is_closed

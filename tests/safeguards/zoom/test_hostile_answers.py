@@ -12,9 +12,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from notices.safeguards.field_map import FIELD_MAP
-from notices.safeguards.reading_json import as_json
-from notices.safeguards.verification import (
+from notices.safeguards.zoom.as_json import as_json
+from notices.safeguards.zoom.field_map import FIELD_MAP
+from notices.safeguards.zoom.verdicts import (
     ACCOUNT_LOCKS,
     ACCOUNT_SETTINGS,
     GROUP_LOCKS,

@@ -14,9 +14,9 @@ from django.utils import timezone
 
 from notices.firm import jobs
 from notices.invitations.models import Meeting, MeetingFinding
+from notices.safeguards.check_requests import request_reread
 from notices.safeguards.models import Check
-from notices.safeguards.rereading import request_reread
-from portal.zoom_check import ZOOM_CHECK
+from portal.staff.zoom_check import ZOOM_CHECK
 from tests.factories import make_meeting
 
 from .answers import EXAMPLES, USER_DIFFERS, example

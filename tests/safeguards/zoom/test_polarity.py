@@ -6,15 +6,16 @@ from typing import Any
 
 import pytest
 
-from notices.safeguards.field_map import Field, fields
 from notices.safeguards.states import Lock
-from notices.safeguards.verification import (
+from notices.safeguards.zoom.field_map import Field, fields
+from notices.safeguards.zoom.verdicts import (
     ACCOUNT_LOCKS,
     ACCOUNT_SETTINGS,
     GROUP_SETTINGS,
     GROUPS,
     USER_SETTINGS,
     USERS,
+    read_meeting,
     verify,
     verify_meeting,
 )
@@ -157,7 +158,7 @@ def test_a_letter_item_follows_each_of_its_fields(field: Field, number: int) -> 
 
 @pytest.mark.parametrize(
     ("field", "key"),
-    [(f, f.safeguard) for f in READABLE if f.safeguard and f.role != "fallback"],
+    [(f, f.safeguard) for f in READABLE if f.safeguard and f.seen and f.role != "fallback"],
 )
 def test_a_safeguard_follows_each_of_its_fields(field: Field, key: str) -> None:
     off = verify(with_value(field, opposites(field)[0])).safeguards[key]
@@ -223,7 +224,7 @@ def test_what_is_absent_below_is_unread_and_does_not_differ(
     reading = verify(answers)
     name = USER if level == "users" else GROUP
     assert name not in getattr(reading, level).differing([field.key])
-    if field.safeguard:
+    if field.safeguard and field.seen:
         found = reading.safeguards[field.safeguard]
         read, everybody = (found.users_read, 2) if level == "users" else (found.groups_read, 1)
         assert read == everybody - 1
@@ -441,3 +442,22 @@ def test_every_field_of_the_map_is_read_or_manual() -> None:
     assert set(reading.fields) == {field.key for field in fields()}
     unread = {key for key, found in reading.fields.items() if found.verdict == "manual"}
     assert unread == {field.key for field in fields() if field.role == "manual"}
+
+
+@pytest.mark.parametrize(
+    ("said", "expected"),
+    [("e2ee", True), ("enhanced_encryption", False), ("other", None), (None, None)],
+)
+def test_a_meeting_is_end_to_end_encrypted_only_if_zoom_says_so(
+    said: str | None, expected: bool | None
+) -> None:
+    meeting = {"settings": {"encryption_type": said}}
+    assert read_meeting(verify(responses()), meeting).end_to_end is expected
+
+
+@pytest.mark.parametrize("password", [None, 5, [], True])
+def test_the_password_of_a_meeting_is_unread_unless_it_is_text(password: object) -> None:
+    account = verify(responses())
+    meeting = responses()["GET /meetings/{meetingId}"]["98765432101"]
+    assert "password" not in read_meeting(account, {**meeting, "password": "geheim"}).unread
+    assert "password" in read_meeting(account, {**meeting, "password": password}).unread

@@ -14,14 +14,13 @@ from datetime import timedelta
 from socketserver import StreamRequestHandler, ThreadingTCPServer
 from threading import Thread
 
-import httpx
+import httpx2
 import pytest
-import respx
 from django.utils import timezone
 
-from notices.safeguards import zoom
 from notices.safeguards.models import ZoomToken
-from notices.safeguards.zoom_errors import (
+from notices.safeguards.zoom import client
+from notices.safeguards.zoom.errors import (
     BadAnswer,
     BadEnvironment,
     NotFound,
@@ -30,38 +29,40 @@ from notices.safeguards.zoom_errors import (
     TooSlow,
 )
 
-pytestmark = [pytest.mark.django_db, pytest.mark.respx(assert_all_called=False)]
+from .wire import Wire, connect
+
+pytestmark = pytest.mark.django_db
 
 OAUTH = "https://zoom.us/oauth/token"
 API = "https://api.zoom.us/v2"
-ACCESS = zoom.Access("account", "client", "secret", OAUTH, API)
+ACCESS = client.Access("account", "client", "secret", OAUTH, API)
 
 
 @pytest.fixture(autouse=True)
-def token(waits: list[float], respx_mock: respx.MockRouter) -> None:
+def zoom_says(waits: list[float], monkeypatch: pytest.MonkeyPatch) -> Wire:
+    wire = connect(monkeypatch)
     body = {"access_token": "token", "token_type": "bearer", "expires_in": 3600}
-    respx_mock.post(OAUTH).respond(json=body)
+    wire.post(OAUTH).respond(json=body)
+    return wire
 
 
 @pytest.mark.parametrize("mark", ["\ud800", "\x00", "a b", "x" * 70_000])
 def test_a_mark_of_the_next_page_that_fits_no_address_is_refused(
-    mark: str, respx_mock: respx.MockRouter
+    mark: str, zoom_says: Wire
 ) -> None:
     body = json.dumps({"users": [], "next_page_token": mark}).encode()
     kind = {"Content-Type": "application/json"}
-    pages = respx_mock.get(f"{API}/users").respond(content=body, headers=kind)
-    with zoom.ZoomClient(ACCESS) as client, pytest.raises(BadAnswer):
-        list(client.users())
-    assert pages.call_count == 1
+    pages = zoom_says.get(f"{API}/users").respond(content=body, headers=kind)
+    with client.ZoomClient(ACCESS) as zoom, pytest.raises(BadAnswer):
+        list(zoom.users())
+    assert len(pages.calls) == 1
 
 
 @pytest.mark.parametrize("identifier", ["\ud800", "a\nb", "\x00"])
-def test_an_id_that_fits_no_address_is_not_asked_for(
-    identifier: str, respx_mock: respx.MockRouter
-) -> None:
-    asked = respx_mock.get(url__regex=".*").respond(json={})
-    with zoom.ZoomClient(ACCESS) as client, pytest.raises(NotFound):
-        client.meeting(identifier)
+def test_an_id_that_fits_no_address_is_not_asked_for(identifier: str, zoom_says: Wire) -> None:
+    asked = zoom_says.get_any().respond(json={})
+    with client.ZoomClient(ACCESS) as zoom, pytest.raises(NotFound):
+        zoom.meeting(identifier)
     assert not asked.called
 
 
@@ -70,7 +71,7 @@ def packed(content: bytes, wbits: int) -> bytes:
     return packer.compress(content) + packer.flush()
 
 
-class Wire(httpx.SyncByteStream):
+class Packed(httpx2.SyncByteStream):
     """Bytes as they come, which the stand-in does not unpack by itself."""
 
     def __init__(self, content: bytes) -> None:
@@ -80,11 +81,11 @@ class Wire(httpx.SyncByteStream):
         yield self.content
 
 
-def settings_in(respx_mock: respx.MockRouter, content: bytes, coding: str) -> object:
+def settings_in(zoom_says: Wire, content: bytes, coding: str) -> object:
     headers = {"Content-Type": "application/json", "Content-Encoding": coding}
-    respx_mock.get(f"{API}/accounts/me/settings").respond(stream=Wire(content), headers=headers)
-    with zoom.ZoomClient(ACCESS) as client:
-        return client.account_settings()
+    zoom_says.get(f"{API}/accounts/me/settings").respond(stream=Packed(content), headers=headers)
+    with client.ZoomClient(ACCESS) as zoom:
+        return zoom.account_settings()
 
 
 BODY = json.dumps({"recording": {"cloud_recording": False}}).encode()
@@ -103,9 +104,9 @@ BODY = json.dumps({"recording": {"cloud_recording": False}}).encode()
     ],
 )
 def test_an_answer_that_is_compressed_although_nobody_asked_is_read(
-    coding: str, content: bytes, respx_mock: respx.MockRouter
+    coding: str, content: bytes, zoom_says: Wire
 ) -> None:
-    assert settings_in(respx_mock, content, coding) == json.loads(BODY)
+    assert settings_in(zoom_says, content, coding) == json.loads(BODY)
 
 
 @pytest.mark.parametrize(
@@ -122,33 +123,33 @@ def test_an_answer_that_is_compressed_although_nobody_asked_is_read(
     ],
 )
 def test_what_cannot_be_unpacked_whole_is_refused(
-    coding: str, content: bytes, respx_mock: respx.MockRouter
+    coding: str, content: bytes, zoom_says: Wire
 ) -> None:
     with pytest.raises(BadAnswer) as raised:
-        settings_in(respx_mock, content, coding)
+        settings_in(zoom_says, content, coding)
     assert raised.value.__cause__ is raised.value.__context__ is None
 
 
 @pytest.mark.parametrize("wbits", [31, 15, -15])
 def test_a_small_answer_that_unfolds_to_very_much_is_refused_early(
-    wbits: int, respx_mock: respx.MockRouter
+    wbits: int, zoom_says: Wire
 ) -> None:
     bomb = packed(b" " * 200_000_000, wbits)
     assert len(bomb) < 300_000
     tracemalloc.start()
     try:
         with pytest.raises(TooLarge):
-            settings_in(respx_mock, bomb, "gzip" if wbits == 31 else "deflate")
+            settings_in(zoom_says, bomb, "gzip" if wbits == 31 else "deflate")
         _size, peak = tracemalloc.get_traced_memory()
     finally:
         tracemalloc.stop()
-    assert peak < 8 * zoom.LARGEST_ANSWER
+    assert peak < 8 * client.LARGEST_ANSWER
 
 
-def test_many_small_members_count_together(respx_mock: respx.MockRouter) -> None:
+def test_many_small_members_count_together(zoom_says: Wire) -> None:
     member = gzip.compress(b" " * 1_000_000, mtime=0)
     with pytest.raises(TooLarge):
-        settings_in(respx_mock, member * 6, "gzip")
+        settings_in(zoom_says, member * 6, "gzip")
 
 
 class Dripping(StreamRequestHandler):
@@ -171,26 +172,23 @@ def dripping() -> Iterator[str]:
         server.shutdown()
 
 
-@pytest.mark.respx(assert_all_mocked=False)
-def test_an_answer_whose_head_drips_is_cut_off_in_time(
-    dripping: str, respx_mock: respx.MockRouter
-) -> None:
-    respx_mock.route(host="127.0.0.1").pass_through()
-    access = zoom.Access("account", "client", "secret", OAUTH, f"{dripping}/v2")
+def test_an_answer_whose_head_drips_is_cut_off_in_time(dripping: str, zoom_says: Wire) -> None:
+    zoom_says.passing = "127.0.0.1"
+    access = client.Access("account", "client", "secret", OAUTH, f"{dripping}/v2")
     began = time.monotonic()
-    with zoom.ZoomClient(access, patience=0, longest_call=0.5) as client, pytest.raises(TooSlow):
-        client.account_settings()
+    with client.ZoomClient(access, patience=0, longest_call=0.5) as zoom, pytest.raises(TooSlow):
+        zoom.account_settings()
     assert time.monotonic() - began < 10  # it would drip for half a minute
 
 
 @pytest.mark.parametrize("left", [-1.0, 0.0])
-def test_when_the_time_is_up_nothing_is_asked(left: float, respx_mock: respx.MockRouter) -> None:
-    asked = respx_mock.get(url__regex=".*").respond(json={})
+def test_when_the_time_is_up_nothing_is_asked(left: float, zoom_says: Wire) -> None:
+    asked = zoom_says.get_any().respond(json={})
     with (
-        zoom.ZoomClient(ACCESS, give_up_at=time.monotonic() + left) as client,
+        client.ZoomClient(ACCESS, give_up_at=time.monotonic() + left) as zoom,
         pytest.raises(TooSlow),
     ):
-        client.account_settings()
+        zoom.account_settings()
     assert not asked.called
 
 
@@ -199,10 +197,10 @@ def test_nobody_waits_for_a_token_of_another_process_when_the_time_is_up(
 ) -> None:
     ZoomToken.objects.create(leased_until=timezone.now() + timedelta(minutes=1))
     with (
-        zoom.ZoomClient(ACCESS, give_up_at=time.monotonic() - 1, patience=0) as client,
+        client.ZoomClient(ACCESS, give_up_at=time.monotonic() - 1, patience=0) as zoom,
         pytest.raises(TokenBusy),
     ):
-        client.account_settings()
+        zoom.account_settings()
     assert waits == []
 
 
@@ -219,7 +217,7 @@ def test_unusable_settings_of_this_server_are_one_error_without_their_values(
 ) -> None:
     monkeypatch.setenv(name, value)
     with pytest.raises(BadEnvironment) as raised:
-        zoom.ZoomClient(ACCESS)
+        client.ZoomClient(ACCESS)
     assert "very-private" not in "".join(traceback.format_exception(raised.value))
     assert raised.value.__cause__ is raised.value.__context__ is None
     assert name in raised.value.advice
@@ -227,6 +225,6 @@ def test_unusable_settings_of_this_server_are_one_error_without_their_values(
 
 def test_a_stand_in_on_loopback_ignores_the_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HTTP_PROXY", "nonsense://proxy.example")
-    local = zoom.Access("account", "client", "secret", OAUTH, "http://127.0.0.1:1/v2")
-    with zoom.ZoomClient(local) as client:
-        assert isinstance(client._http, httpx.Client)
+    local = client.Access("account", "client", "secret", OAUTH, "http://127.0.0.1:1/v2")
+    with client.ZoomClient(local) as zoom:
+        assert isinstance(zoom._http, httpx2.Client)

@@ -11,11 +11,12 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from pytest_django import Settings
 
-from notices.firm.encryption import decrypt, encrypt
-from notices.safeguards import waiting, zoom, zoom_token
+from notices.firm.storage.encryption import decrypt, encrypt
 from notices.safeguards.models import ZoomToken
-from notices.safeguards.zoom_errors import TokenBusy
-from notices.safeguards.zoom_token import Token, shared
+from notices.safeguards.zoom import client, token
+from notices.safeguards.zoom.errors import TokenBusy
+from notices.safeguards.zoom.token import Token, shared
+from notices.safeguards.zoom.transport import retry_after
 
 from .conftest import Fake
 
@@ -86,13 +87,13 @@ def test_while_another_process_fetches_we_wait_and_use_its_token(
     elsewhere = Source()
     shared("firm", elsewhere)
     row = ZoomToken.objects.get()
-    lease = timezone.now() + zoom_token.LEASE
+    lease = timezone.now() + token.LEASE
     ZoomToken.objects.update(encrypted="", leased_until=lease)
 
     def the_other_one_finishes(seconds: float) -> None:
         ZoomToken.objects.update(encrypted=row.encrypted, leased_until=None)
 
-    monkeypatch.setattr(waiting, "pause", the_other_one_finishes)
+    monkeypatch.setattr(retry_after, "pause", the_other_one_finishes)
     assert shared("firm", source).value == "token-1"
     assert source.made == 0
 
@@ -100,14 +101,14 @@ def test_while_another_process_fetches_we_wait_and_use_its_token(
 def test_a_token_stored_just_before_our_lease_is_used(
     source: Source, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    take = zoom_token._take_lease
+    take = token._take_lease
 
     def take_late() -> object:
-        monkeypatch.setattr(zoom_token, "_take_lease", take)
+        monkeypatch.setattr(token, "_take_lease", take)
         shared("firm", source)
         return take()
 
-    monkeypatch.setattr(zoom_token, "_take_lease", take_late)
+    monkeypatch.setattr(token, "_take_lease", take_late)
     shared("firm", source)
     assert source.made == 1
 
@@ -122,7 +123,7 @@ def test_a_lease_that_never_ends_is_an_error(
 ) -> None:
     ZoomToken.objects.create(leased_until=timezone.now() + timedelta(days=1))
     clock: Iterator[int] = iter(range(0, 10_000, 10))
-    monkeypatch.setattr("notices.safeguards.zoom_token.time.monotonic", lambda: next(clock))
+    monkeypatch.setattr("notices.safeguards.zoom.client.token.time.monotonic", lambda: next(clock))
     with pytest.raises(TokenBusy):
         shared("firm", source)
     assert source.made == 0
@@ -158,7 +159,7 @@ def test_a_token_shows_nothing_of_itself() -> None:
 
 
 def test_one_refusal_leads_to_exactly_one_new_token(fake: Fake) -> None:
-    with zoom.connect() as first, zoom.connect() as second:
+    with client.connect() as first, client.connect() as second:
         first.account_settings()
         second.account_settings()
         fake.advance(3601)
@@ -168,10 +169,10 @@ def test_one_refusal_leads_to_exactly_one_new_token(fake: Fake) -> None:
 
 
 def test_permissions_granted_since_come_with_a_new_token(fake: Fake) -> None:
-    with zoom.connect() as client:
-        client.account_settings()
-        client.renew_token()
-        client.account_settings()
+    with client.connect() as zoom:
+        zoom.account_settings()
+        zoom.renew_token()
+        zoom.account_settings()
     assert fake.tokens_issued == 2
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from notices.editions.chain import Report, moment_of, verify
+from notices.editions.integrity.chain import Report, moment_of, verify
 
 
 class Command(BaseCommand):

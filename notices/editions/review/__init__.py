@@ -1,0 +1,1 @@
+"""What is asked before an edition is published: claims, completeness, translations, corrections."""

@@ -1,0 +1,44 @@
+"""Mails to staff: from whom, to whom, and with links that work outside of any page."""
+
+from __future__ import annotations
+
+from email.utils import formataddr, parseaddr
+
+from django.conf import settings
+from django.contrib.auth.models import User
+from django.core.mail import EmailMessage
+
+from .inputs.one_line import UNSEEN
+from .languages import text_of
+from .models import Organisation
+
+
+def send(subject: str, text: str, to: list[str]) -> None:
+    """Send one e-mail; call it outside of a transaction, for a mail server may take its time.
+
+    Nobody's address is shown to the others.
+    """
+    EmailMessage(on_one_line(subject), text, sender(), bcc=to).send()
+
+
+def sender() -> str:
+    """Return from whom mails come: MAIL_FROM, under the name of the service unless it has one."""
+    name, address = parseaddr(settings.MAIL_FROM)
+    name = name or on_one_line(text_of(Organisation.objects.current(), "service_name"))
+    return formataddr((name, address))
+
+
+def addresses_of(*roles: str) -> list[str]:
+    """Return the addresses of all active staff in one of `roles`, each once."""
+    staff = User.objects.filter(groups__name__in=roles, is_active=True).exclude(email="")
+    return list(staff.values_list("email", flat=True).distinct().order_by("email"))
+
+
+def link(path: str) -> str:
+    """Return the whole address of a page of this portal."""
+    return f"{settings.ADDRESS_IN_MAILS}{path}"
+
+
+def on_one_line(text: str) -> str:
+    """Return `text` without line breaks and unseen signs; one would end the header it stands in."""
+    return " ".join(UNSEEN.sub(" ", text).split())

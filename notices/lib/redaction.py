@@ -1,0 +1,133 @@
+"""Put a mark in the place of words: in a line, in Markdown, in HTML that is frozen.
+
+Only what people read is changed, never a tag and never the address of a link, so that no word,
+however it is spelled, can break or open anything.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from html import escape, unescape
+from html.parser import HTMLParser
+
+from .markdown.tree import slug
+
+# The address of a link stays: it is no word that people read.
+ADDRESS = re.compile(r"\]\(\s*<?[^)\s>]*|(?m:^[ ]{0,3}\[[^\]\n]+\]:\s*\S+)")
+# But links to a heading repeat its words, and an address that was named itself goes.
+SOURCE_ANCHOR = re.compile(r"\(\s*<?#[^)\s]*|\{[^}\n]*#[^}\n]*\}|\]:\s*#\S*")
+HTML_ANCHOR = re.compile(r'(?<= )(?:(?:id|name)="[^"]*"|href="#[^"]*")')
+HTML_ADDRESS = re.compile(r' href="([^"]*)"')
+
+
+class _Pieces(HTMLParser):
+    """HTML in its pieces, each as it was written: ("tag", ...) or ("text", ...)."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__(convert_charrefs=False)
+        self.found: list[tuple[str, str]] = []
+        self.feed(html)
+        self.close()
+
+    def _add(self, kind: str, raw: str) -> None:
+        if kind == "text" and self.found and self.found[-1][0] == "text":
+            raw = self.found.pop()[1] + raw
+        self.found.append((kind, raw))
+
+    def handle_starttag(self, tag: str, attrs: object) -> None:
+        self._add("tag", self.get_starttag_text() or "")
+
+    def handle_startendtag(self, tag: str, attrs: object) -> None:
+        self._add("tag", self.get_starttag_text() or "")
+
+    def handle_endtag(self, tag: str) -> None:
+        self._add("tag", f"</{tag}>")
+
+    def handle_data(self, data: str) -> None:
+        self._add("text", data)
+
+    def handle_entityref(self, name: str) -> None:
+        self._add("text", f"&{name};")
+
+    def handle_charref(self, name: str) -> None:
+        self._add("text", f"&#{name};")
+
+
+def in_line(text: str, phrases: Sequence[str], mark: str) -> str:
+    """Return `text`, which is shown as it is, with `mark` in the place of `phrases`."""
+    for phrase in phrases:
+        text = pattern(phrase).sub(lambda _found: mark, text)
+    return text
+
+
+def in_source(text: str, phrases: Sequence[str], mark: str) -> str:
+    """Return Markdown with `mark` in the place of `phrases`; addresses of links stay."""
+    parts, end = [], 0
+    for found in ADDRESS.finditer(text):
+        parts += [in_line(text[end : found.start()], phrases, mark), found[0]]
+        end = found.end()
+    text = "".join([*parts, in_line(text[end:], phrases, mark)])
+    text = in_line(text, [one for one in phrases if is_address(one)], mark)
+    return SOURCE_ANCHOR.sub(lambda found: _without_traces(found[0], phrases), text)
+
+
+def in_html(html: str, phrases: Sequence[str], mark: str) -> str:
+    """Return safe HTML with `mark` in the place of `phrases` in its text; its tags stay."""
+    return "".join(
+        _in_tag(raw, phrases) if kind == "tag" else _in_text(raw, phrases, mark)
+        for kind, raw in _Pieces(html).found
+    )
+
+
+def shown(html: str) -> str:
+    """Return what people read of `html`, as one text, with the names of its places."""
+    pieces = _Pieces(html).found
+    words = "".join(unescape(raw) for kind, raw in pieces if kind == "text")
+    return words.replace("\xad", "")
+
+
+def tags_of(html: str) -> list[str]:
+    """Return the tags of `html` in order, without their attributes."""
+    tags = [raw for kind, raw in _Pieces(html).found if kind == "tag"]
+    return [re.match(r"</?\w*", raw)[0] for raw in tags]  # type: ignore[index]
+
+
+def is_address(phrase: str) -> bool:
+    """Say whether the phrase is itself an address that a link may lead to."""
+    return "@" in phrase or "/" in phrase
+
+
+def pattern(phrase: str) -> re.Pattern[str]:
+    """Match the phrase as whole words, in any case and across line breaks."""
+    words = r"\s+".join(re.escape(word) for word in phrase.split())
+    before = r"(?<!\w)" if phrase[0].isalnum() else ""
+    after = r"(?!\w)" if phrase[-1].isalnum() else ""
+    return re.compile(before + words + after, re.IGNORECASE)
+
+
+def _in_text(raw: str, phrases: Sequence[str], mark: str) -> str:
+    text = unescape(raw)
+    redacted = in_line(text, phrases, mark)
+    if redacted == text:
+        return raw
+    # As the sanitiser writes it, so that nothing is left to clean.
+    return escape(redacted, quote=False).replace("\xa0", "&nbsp;")
+
+
+def _in_tag(raw: str, phrases: Sequence[str]) -> str:
+    raw = HTML_ANCHOR.sub(lambda found: _without_traces(found[0], phrases), raw)
+    named = [pattern(one) for one in phrases if is_address(one)]
+    for found in HTML_ADDRESS.finditer(raw):
+        if any(one.search(unescape(found[1])) for one in named):
+            # A link that leads to somebody becomes plain words.
+            return raw.replace(found[0], "", 1)
+    return raw
+
+
+def _without_traces(anchor: str, phrases: Sequence[str]) -> str:
+    for phrase in phrases:
+        if any(sign.isalnum() for sign in phrase):
+            trace = rf"(?<![a-z0-9]){re.escape(slug(phrase))}(?![a-z0-9])"
+            anchor = re.sub(trace, "x", anchor)
+    return anchor

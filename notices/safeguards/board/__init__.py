@@ -1,0 +1,1 @@
+"""Timelines put into words: now, a day of the past, or what changed; imports go only that way."""

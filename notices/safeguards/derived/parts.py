@@ -1,0 +1,161 @@
+"""The timelines of safeguards from a moment on: only the rows that still count then.
+
+What was before is told by the derived runs and deviations, so that a page, or a record that is
+appended, reads as much after ten years as on the first day.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from django.db.models import OuterRef, Q, QuerySet, Subquery
+
+from ..deviations import Deviation
+from ..models import (
+    CoveredInterval,
+    DeviationSpan,
+    Finding,
+    KeptPromise,
+    Promise,
+    Safeguard,
+    StateRun,
+)
+from ..states import Coverage, Run, State, Timeline
+from . import intervals
+
+
+def read(
+    begins: datetime,
+    end: datetime | None = None,
+    *,
+    safeguards: Collection[int] | None = None,
+    earlier_runs: int = 1,
+) -> tuple[list[Safeguard], dict[int, Timeline]]:
+    """Return the safeguards, and each one's timeline from `begins` on, or of [begins, end)."""
+    rows = _annotated(begins, earlier_runs)
+    if safeguards is not None:
+        rows = rows.filter(pk__in=safeguards)
+    # What is annotated no type knows.
+    found: list[Any] = list(rows)
+    pks = [one.pk for one in found]
+    shown = {one.pk: one.shown for one in found}
+    findings: dict[int, list[Finding]] = defaultdict(list)
+    for finding in _findings(rows_of=found, pks=pks, begins=begins, end=end):
+        findings[finding.safeguard_id].append(finding)
+    last = _earlier_runs({one.pk: one.cut for one in found}, begins)
+    reasons = {row[4] for row in last}
+    promises: dict[int, list[Promise]] = defaultdict(list)
+    for promise in _promises(rows_of=found, pks=pks, begins=begins, end=end, further=reasons):
+        promises[promise.safeguard_id].append(promise)
+    coverages: dict[int, list[Coverage]] = defaultdict(list)
+    for interval in _intervals(rows_of=found, pks=pks, begins=begins, end=end):
+        coverages[interval.safeguard_id] += intervals.covered(interval)
+    deviations = _open_deviations({one.deviating for one in found})
+    kept = {promise.pk: promise for own in promises.values() for promise in own}
+    runs: dict[int, list[Run]] = defaultdict(list)
+    for pk, state, start, stop, promise_id, late in last:
+        runs[pk].append(Run(State(state), start, stop, kept.get(promise_id or 0), late))
+    timelines = {
+        pk: Timeline(
+            promises=promises[pk],
+            findings=findings[pk],
+            coverages=coverages[pk],
+            begins=begins,
+            earlier_runs=runs[pk],
+            open_deviation=deviations.get(pk),
+            kept_promise=kept.get(shown[pk]),
+        )
+        for pk in pks
+    }
+    return found, timelines
+
+
+def _annotated(begins: datetime, earlier_runs: int) -> QuerySet[Safeguard]:
+    """Name with each safeguard the rows before `begins` that still count at it."""
+    own = {"safeguard": OuterRef("pk")}
+    findings = Finding.objects.filter(**own, seen_at__lt=begins).latest_first()
+    promises = Promise.objects.filter(
+        **own, effective_from__lt=begins, recorded_at__lte=begins
+    ).order_by("-effective_from", "-recorded_at", "-id")
+    covered = CoveredInterval.objects.filter(**own, start__lt=begins).order_by("-start")
+    runs = StateRun.objects.filter(**own, start__lt=begins).order_by("-start")
+    lasting = Q(end=None) | Q(end__gte=begins)
+    spans = DeviationSpan.objects.filter(lasting, **own, start__lt=begins).order_by("-start")
+    kept = KeptPromise.objects.filter(**own, start__lt=begins).order_by("-start")
+    return Safeguard.objects.annotate(
+        newest=Subquery(findings.values("pk")[:1]),
+        telling=Subquery(findings.telling().values("pk")[:1]),
+        promised=Subquery(promises.values("pk")[:1]),
+        covered=Subquery(covered.values("pk")[:1]),
+        shown=Subquery(kept.values("promise")[:1]),
+        deviating=Subquery(spans.values("pk")[:1]),
+        cut=Subquery(runs.values("start")[earlier_runs - 1 : earlier_runs]),
+    )
+
+
+def _findings(
+    *, rows_of: Sequence[Any], pks: Sequence[int], begins: datetime, end: datetime | None
+) -> QuerySet[Finding]:
+    before = {one.newest for one in rows_of} | {one.telling for one in rows_of}
+    return Finding.objects.filter(
+        Q(pk__in=before - {None})
+        | Q(safeguard__in=pks, seen_at__gte=begins, **({"seen_at__lt": end} if end else {}))
+    )
+
+
+def _promises(
+    *,
+    rows_of: Sequence[Any],
+    pks: Sequence[int],
+    begins: datetime,
+    end: datetime | None,
+    further: set[int | None],
+) -> QuerySet[Promise]:
+    """Return what was promised; what was recorded later may be about earlier.
+
+    `further` promises, older than those that count, only give the reasons for earlier runs.
+    """
+    before = {one.promised for one in rows_of} | {one.shown for one in rows_of} | further
+    until = {"effective_from__lt": end} if end else {}
+    return Promise.objects.filter(
+        Q(pk__in=before - {None}) | Q(safeguard__in=pks, recorded_at__gte=begins, **until)
+    )
+
+
+def _intervals(
+    *, rows_of: Sequence[Any], pks: Sequence[int], begins: datetime, end: datetime | None
+) -> QuerySet[CoveredInterval]:
+    before = {one.covered for one in rows_of}
+    until = {"start__lt": end} if end else {}
+    return CoveredInterval.objects.filter(
+        Q(pk__in=before - {None}) | Q(safeguard__in=pks, start__gte=begins, **until)
+    )
+
+
+def _earlier_runs(
+    cuts: Mapping[int, datetime | None], begins: datetime
+) -> list[tuple[int, str, datetime, datetime | None, int | None, datetime | None]]:
+    """Return the last runs that began before `begins`, from the `cuts` on; the last one lasts."""
+    wanted = Q(safeguard__in=[pk for pk, cut in cuts.items() if cut is None])
+    for pk, cut in cuts.items():
+        if cut is not None:
+            wanted |= Q(safeguard=pk, start__gte=cut)
+    names = ("safeguard_id", "state", "start", "end", "promise_id", "recorded_late_at")
+    rows = StateRun.objects.filter(wanted, start__lt=begins).order_by("start")
+    return [
+        (pk, state, start, end if end and end < begins else None, promise, late)
+        for pk, state, start, end, promise, late in rows.values_list(*names)
+    ]
+
+
+def _open_deviations(pks: set[int | None]) -> Mapping[int, Deviation]:
+    """Return the deviations called `pks` as they stood, by safeguard: open."""
+    wanted = [pk for pk in pks if pk]
+    rows = DeviationSpan.objects.filter(pk__in=wanted).select_related("finding") if wanted else ()
+    return {
+        row.safeguard_id: Deviation(row.finding, row.start, None, State(row.against))
+        for row in rows
+    }

@@ -1,0 +1,76 @@
+"""What the label and the strip say in words."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from django.utils import dateformat
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext
+
+from notices.firm import days
+from notices.firm.days import BERLIN, day_of
+from notices.firm.templatetags.lupe import day
+from notices.firm.words.durations import duration
+from notices.firm.words.sentences import joined, sentence
+
+from ..states import State
+from .drawing import draw
+from .label import Cell
+from .strip import Strip
+
+A_MOMENT = timedelta(microseconds=1)
+ALMOST = timedelta(minutes=5)
+
+
+_HELD = {
+    State.ON: gettext_lazy("%(duration)s on"),
+    State.EXCEPTION: gettext_lazy("%(duration)s on, with an exception"),
+    State.OFF: gettext_lazy("%(duration)s off"),
+    State.DUE: gettext_lazy("%(duration)s without a valid check"),
+}
+
+
+def checked_briefly(cell: Cell, now: datetime) -> SafeString:
+    """Say when and how it was checked, with as few signs as a cell has room for."""
+    if cell.checked_at is None:
+        return sentence(_("not checked yet"))
+    text = _("checked by hand %(date)s") if cell.by_hand else _("checked %(date)s")
+    words = _short_day(cell.checked_at, now)
+    on = day_of(cell.checked_at).isoformat()
+    return sentence(text, date=format_html('<time datetime="{}" class="nw">{}</time>', on, words))
+
+
+def _short_day(moment: datetime, now: datetime | None = None) -> str:
+    """Return day and month, and the year unless it is that of `now`."""
+    on = moment.astimezone(BERLIN)
+    # Formats as Django's `date` filter reads them.
+    this_year, other_year = pgettext("short day", "j M"), pgettext("short day", "j M Y")
+    same = now is not None and on.year == now.astimezone(BERLIN).year
+    return dateformat.format(on.date(), this_year if same else other_year)
+
+
+def totals(strip: Strip) -> SafeString:
+    """Say how long each state held within the strip."""
+    return joined((_held(state, length) for state, length in strip.totals.items()), between=", ")
+
+
+def since_when(strip: Strip) -> SafeString:
+    """Say from when on there is a record, where the strip begins earlier; else nothing."""
+    if not strip.begins_late:
+        return SafeString("")
+    return sentence(_("Our records begin on %(date)s."), date=day(strip.spans[0].start))
+
+
+def drawn(strip: Strip) -> SafeString:
+    """Return the strip as a drawing; `totals` says the same in words."""
+    is_now = strip.end <= days.now() < strip.end + ALMOST
+    return draw(strip, _("today") if is_now else _short_day(strip.end - A_MOMENT))
+
+
+def _held(state: State, length: timedelta) -> SafeString:
+    # No length at all is that of what began today.
+    held = duration(length) if length else _("less than a day")
+    return sentence(str(_HELD[state]), duration=held)

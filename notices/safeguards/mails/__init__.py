@@ -1,0 +1,1 @@
+"""Mails to staff about safeguards, each sent once: deviations, and checks that fall due."""

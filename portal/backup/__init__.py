@@ -1,0 +1,1 @@
+"""Everything a portal holds as one file, taken while people save, and back again."""

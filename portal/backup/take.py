@@ -1,0 +1,120 @@
+"""Take a backup: one moment of the database, read while people go on saving."""
+
+from __future__ import annotations
+
+import copy
+import hashlib
+import os
+import tempfile
+import zipfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.db import connections, transaction
+from django.db.migrations.loader import MigrationLoader
+from django.db.migrations.recorder import MigrationRecorder
+from django.utils import timezone
+
+from .archive import MANIFEST, BackupError, Manifest, Table, encrypted, member_of
+from .rows import Digest, kept_models, lines_of, models_at, names_of
+
+SNAPSHOT = "snapshot"
+EVIDENCE = "evidence"
+
+Say = Callable[[str], None]
+
+
+def take(path: Path, *, passphrase: str = "", say: Say = lambda words: None) -> Manifest:
+    """Write a backup to `path`; raise BackupError if that exists or cannot be written.
+
+    The file appears under its name only when it is whole and on disk.
+    """
+    if path.exists():
+        raise BackupError(f"{path} exists already. Choose another name.")
+    try:
+        handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+    except OSError as error:
+        raise BackupError(f"{path} cannot be written: {error.strerror}.") from error
+    unfinished = Path(name)
+    try:
+        with os.fdopen(handle, "w+b") as file:
+            with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as bundle:
+                manifest = _write(bundle, say)
+            if passphrase:
+                file.seek(0)
+                sealed = encrypted(file.read(), passphrase)
+                file.seek(0)
+                file.truncate()
+                file.write(sealed)
+            file.flush()
+            os.fsync(file.fileno())
+        unfinished.rename(path)
+    except OSError as error:
+        raise BackupError(f"{path} cannot be written: {error.strerror}.") from error
+    finally:
+        with suppress(FileNotFoundError):
+            unfinished.unlink()
+    return manifest
+
+
+@contextmanager
+def one_moment() -> Iterator[str]:
+    """Yield a connection on which all reads are of one moment; writers are not kept waiting."""
+    config: dict[str, Any] = copy.deepcopy(connections.settings["default"])
+    options = config["OPTIONS"]
+    options.pop("pool", None)
+    if connections["default"].vendor == "sqlite":
+        # A reader of a write-ahead log sees the moment of its first read.
+        options["transaction_mode"] = "DEFERRED"
+    else:
+        from psycopg import IsolationLevel
+
+        options["isolation_level"] = IsolationLevel.REPEATABLE_READ
+    connections.settings[SNAPSHOT] = config
+    try:
+        with transaction.atomic(using=SNAPSHOT):
+            yield SNAPSHOT
+    finally:
+        connections[SNAPSHOT].close()
+        del connections[SNAPSHOT]
+        del connections.settings[SNAPSHOT]
+
+
+def evidence_files() -> Iterator[Path]:
+    """Yield the stored files of evidence; their names are random and never change."""
+    folder: Path = settings.DATA_DIR / EVIDENCE
+    if folder.is_dir():
+        yield from sorted(file for file in folder.iterdir() if file.is_file())
+
+
+def _write(bundle: zipfile.ZipFile, say: Say) -> Manifest:
+    tables, files = [], {}
+    with one_moment() as alias:
+        applied = sorted(MigrationRecorder(connections[alias]).applied_migrations())
+        for model in kept_models(models_at(MigrationLoader(connections[alias]), applied)):
+            digest = Digest()
+            table = Table(model._meta.label, names_of(model), 0, "")
+            with bundle.open(member_of(table), "w", force_zip64=True) as member:
+                for line in lines_of(model, alias):
+                    digest.add(line)
+                    member.write(line)
+            tables.append(Table(table.model, table.columns, digest.count, digest.text))
+            say(f"{table.model}: {digest.count} rows")
+        # After the rows: a file that no row knows does no harm, a row without its file does.
+        for file in evidence_files():
+            content = file.read_bytes()
+            files[f"{EVIDENCE}/{file.name}"] = hashlib.sha256(content).hexdigest()
+            bundle.writestr(f"files/{EVIDENCE}/{file.name}", content)
+    say(f"{len(files)} files of evidence")
+    manifest = Manifest(
+        taken_at=timezone.now().isoformat(),
+        database=connections["default"].vendor,
+        migrations=applied,
+        tables=tables,
+        files=files,
+    )
+    bundle.writestr(MANIFEST, manifest.as_json())
+    return manifest

@@ -1,0 +1,1 @@
+"""What readers see across apps. Knows nothing of staff pages."""

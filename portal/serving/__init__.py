@@ -1,0 +1,1 @@
+"""How answers leave the portal: errors, health, limits. Knows no page."""

@@ -1,0 +1,90 @@
+"""A database that is away, broken or slow: who notices, who is told, and for how long one waits."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from django.db import DataError, Error, IntegrityError, connections
+from django.db.utils import DEFAULT_DB_ALIAS
+
+# Under this name the page cache tells Django that the database was not there a moment ago.
+IS_DOWN = "lupe.database_is_down"
+
+# A request may wait so long: for an answer, for a statement, for somebody's lock.
+SECONDS_FOR_AN_ANSWER = 5.0
+MILLISECONDS_FOR_A_STATEMENT = 8_000
+MILLISECONDS_FOR_A_LOCK = 2_000
+SECONDS_FOR_A_FILE = 5
+SECONDS_TO_CONNECT = 2
+SECONDS_FOR_THE_POOL = 1
+# So many requests may be at the database in one process, and so many more may wait for their
+# turn; the other threads stay free for kept pages and probes.
+AT_ONCE = 32
+WAITING = 16
+SECONDS_TO_WAIT = 2.0
+
+
+def is_outage(error: BaseException | None) -> bool:
+    """Say whether the database failed; a value it refuses is a mistake of ours."""
+    return isinstance(error, Error) and not isinstance(error, DataError | IntegrityError)
+
+
+def bound_waiting() -> None:
+    """Let no request of this process wait for the database for long; commands may."""
+    options = connections.settings[DEFAULT_DB_ALIAS].setdefault("OPTIONS", {})
+    if "sqlite" in connections.settings[DEFAULT_DB_ALIAS]["ENGINE"]:
+        options["timeout"] = SECONDS_FOR_A_FILE
+        return
+    options["connect_timeout"] = SECONDS_TO_CONNECT
+    options["options"] = " ".join(
+        [
+            *([own] if (own := options.get("options")) else []),
+            f"-c statement_timeout={MILLISECONDS_FOR_A_STATEMENT}",
+            f"-c lock_timeout={MILLISECONDS_FOR_A_LOCK}",
+            f"-c idle_in_transaction_session_timeout={MILLISECONDS_FOR_A_STATEMENT}",
+        ]
+    )
+    if isinstance(pool := options.get("pool"), dict):
+        pool["timeout"] = SECONDS_FOR_THE_POOL
+        pool["connection_class"] = impatient_connection()
+
+
+def impatient_connection() -> type[Any]:
+    """Return psycopg's connection with an end to its waiting: a frozen server sends nothing."""
+    import psycopg  # only where there is a PostgreSQL
+
+    class ImpatientConnection(psycopg.Connection[Any]):
+        def wait(self, gen: Any, interval: float = 0.1, timeout: float | None = None) -> Any:
+            return super().wait(gen, interval, timeout or SECONDS_FOR_AN_ANSWER)
+
+    return ImpatientConnection
+
+
+class Busy(Exception):
+    """Too many requests are at the database already."""
+
+
+class Turns:
+    """Let some requests of a process at the database, a few wait, and send the rest away."""
+
+    def __init__(self, at_once: int = AT_ONCE, waiting: int = WAITING) -> None:
+        self._turns = threading.BoundedSemaphore(at_once)
+        self._waiting = threading.BoundedSemaphore(waiting)
+
+    @contextmanager
+    def turn(self) -> Iterator[None]:
+        if not self._turns.acquire(blocking=False):
+            if not self._waiting.acquire(blocking=False):
+                raise Busy
+            try:
+                if not self._turns.acquire(timeout=SECONDS_TO_WAIT):
+                    raise Busy
+            finally:
+                self._waiting.release()
+        try:
+            yield
+        finally:
+            self._turns.release()

@@ -1,0 +1,157 @@
+"""What readers see when something is missing, broken or closed; one language, never two."""
+
+from __future__ import annotations
+
+import logging
+import math
+import sys
+from collections.abc import Callable
+
+from django.conf import settings
+from django.db import Error, connection
+from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect
+from django.http.response import HttpResponseBase
+from django.shortcuts import render
+from django.urls import translate_url
+from django.utils import timezone, translation
+from django.utils.encoding import escape_uri_path
+
+from notices.firm.languages import REQUIRED
+
+from . import database, error_pages, maintenance
+from .meant_paths import lead_on
+from .nothing_saved import nothing_saved
+from .site_watch import forget_connections
+
+# An outage may be over any moment; nobody should wait for longer than that on its account.
+SECONDS_TO_RETRY = 10
+PROBES = ("/healthz", "/readyz")
+# Staff repair, probes look: neither is closed by maintenance.
+OPEN_PATHS = ("/admin/", *PROBES)
+
+CONNECTION_LOST = "lupe.connection_lost"
+
+logger = logging.getLogger(__name__)
+
+
+class Unavailable:
+    """Answer 503 while the database is down, overrun, or maintenance is announced."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+        self.turns = database.Turns()
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        if request.path_info in PROBES:
+            return self.get_response(request)
+        if request.META.get(database.IS_DOWN) or _is_closed(request):
+            return unavailable(request)
+        try:
+            with self.turns.turn():
+                response = self.get_response(request)
+                if request.META.pop(CONNECTION_LOST, False) and request.method in ("GET", "HEAD"):
+                    # The server was restarted since: its connections died, asking anew may do.
+                    connection.close()
+                    forget_connections()
+                    response = self.get_response(request)
+                return response
+        except database.Busy:
+            return unavailable(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        if not database.is_outage(exception):
+            return None
+        logger.error("The database failed: %s", type(exception).__name__)
+        request.META[CONNECTION_LOST] = bool(getattr(connection.connection, "closed", False))
+        return unavailable(request)
+
+
+def page_not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """Answer 404, or lead to the page if only its address is in another language."""
+    language = language_of(request)
+    if (path := _path_in(language, request)) and request.method in ("GET", "HEAD"):
+        return HttpResponsePermanentRedirect(path)
+    try:
+        if request.method in ("GET", "HEAD") and (led := lead_on(request)):
+            return led
+    except Error:
+        logger.warning("An address cannot be looked up: the database does not answer.")
+    with translation.override(language):
+        try:
+            context = {"alternates": _alternates(request, language)}
+            return render(request, "404.html", context, status=404)
+        except Error:
+            return _stored(404, language)
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """Answer 500 from a file; touch nothing that may be broken."""
+    # A database that fails in a middleware never passes `process_exception`.
+    if database.is_outage(sys.exc_info()[1]):
+        return unavailable(request)
+    return _stored(500, language_of(request))
+
+
+def unavailable(request: HttpRequest) -> HttpResponse:
+    """Answer 503 from a file, with the end of the maintenance if one is announced."""
+    now = timezone.now()
+    until = maintenance.planned_until(now)
+    language = language_of(request)
+    if until is None and request.path_info.startswith("/admin/"):
+        response = nothing_saved(request, language)
+    else:
+        response = _stored(503, language, error_pages.PLANNED if until else "503")
+    wait = math.ceil((until - now).total_seconds()) if until else SECONDS_TO_RETRY
+    response["Retry-After"] = str(wait)
+    return response
+
+
+def language_of(request: HttpRequest) -> str:
+    """Return the language of the path, else the one the browser prefers."""
+    if request.path_info.startswith("/admin/"):
+        return REQUIRED
+    # Not the active language: that may still be the one of the thread's previous request.
+    return translation.get_language_from_request(request, check_path=True)
+
+
+def _is_closed(request: HttpRequest) -> bool:
+    if maintenance.planned_until() is None or request.path_info.startswith(OPEN_PATHS):
+        return False
+    # Only a session can belong to staff; without its cookie the database stays untouched.
+    user = request.user if settings.SESSION_COOKIE_NAME in request.COOKIES else None
+    return not (user and user.is_staff)
+
+
+def _stored(status: int, language: str, name: str = "") -> HttpResponse:
+    page = error_pages.read(name or str(status), language)
+    page = page or error_pages.built_in(status, language)
+    return HttpResponse(page, status=status, headers={"Cache-Control": "no-store"})
+
+
+def _path_in(language: str, request: HttpRequest) -> str:
+    """Return where `/en/schutz/` should have led, or nothing."""
+    rest = _without_language(request.path_info)
+    if rest == request.path_info:
+        return ""
+    for other, _name in settings.LANGUAGES:
+        if other == language:
+            continue
+        with translation.override(other):
+            wrong = f"/{other}{rest}"
+            right = translate_url(wrong, language)
+        # Languages may share the words of an address: then it leads nowhere but here.
+        if right not in (wrong, request.path_info):
+            query = request.META.get("QUERY_STRING")
+            return f"{right}?{query}" if query else right
+    return ""
+
+
+def _alternates(request: HttpRequest, language: str) -> dict[str, str]:
+    """Return this missing page in each language: it is missing there too, but says so there."""
+    rest = escape_uri_path(_without_language(request.path_info))
+    return {other: f"/{other}{rest}" for other, _name in settings.LANGUAGES}
+
+
+def _without_language(path: str) -> str:
+    language = translation.get_language_from_path(path)
+    return path[len(language) + 1 :] if language else path

@@ -1,0 +1,1 @@
+"""Parts of the page cache: a page, its store, its files, and what is done for it later."""

@@ -1,0 +1,194 @@
+"""Public pages are kept ready in front of Django: fresh by a stamp, true by a moment.
+
+Only what an anonymous reader gets under an address without a query is kept. A page is made again
+when the site's stamp is another one, and never shown past the moment at which something on it
+stops being true: then its successor, rendered ahead for that moment, takes its place.
+"""
+
+from __future__ import annotations
+
+import re
+import threading
+import time
+from collections.abc import Iterable
+from datetime import datetime
+
+from django.conf import settings
+from django.http.request import split_domain_port, validate_host
+
+from notices.firm import days
+from portal.middleware import trust_forwarded
+
+from .database import IS_DOWN
+from .kept.answering import Answer, Application, Environ, StartResponse, environ_for
+from .kept.claims_end import ClaimsEnd
+from .kept.files import PageFiles
+from .kept.page import Page, without_ours
+from .kept.renewing import Renewing
+from .kept.store import Key, PageStore
+from .metrics import KEPT
+from .site_watch import SiteWatch, watch
+
+# Staff pages, files and probes go their own ways.
+OTHERS = re.compile(r"/(admin|static|hooks|healthz|readyz|metrics)(/|$)", re.IGNORECASE)
+
+# After a page could not be made, kept ones go on for so long before the next try.
+SECONDS_AFTER_FAILURE = 3.0
+# Readers of a page that has to be made wait so long for the one who makes it.
+SECONDS_TO_WAIT = 5.0
+# Names beyond those that are configured: each would be another copy of every page.
+OTHER_HOSTS = 8
+LONGEST_PATH = 500
+
+
+class PageCache:
+    """A WSGI application around Django's."""
+
+    def __init__(self, app: Application, site: SiteWatch = watch) -> None:
+        self.app = app
+        self.site = site
+        self.store = PageStore()
+        self.files = PageFiles(settings.DATA_DIR / "pages")
+        self.renewing = Renewing(self)
+        self.claims = ClaimsEnd()
+        self._locks = [threading.Lock() for _ in range(64)]
+        self._hosts: dict[str, bool] = {}
+        self._failed_at = -SECONDS_AFTER_FAILURE
+
+    def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
+        trust_forwarded(environ, settings.TRUSTED_PROXIES)
+        self.site.begin()
+        environ[IS_DOWN] = not self.site.is_up
+        key = None if self.site.closed else self.key_of(environ)
+        if key is None:
+            return self.app(environ, start_response)
+        language = environ.get("HTTP_ACCEPT_LANGUAGE", "")
+        if query := environ.get("QUERY_STRING"):
+            # Made for this reader and forgotten: queries are endless, and nobody else's matter.
+            answer = self.make(key, days.now(), language, query)
+            return answer.send(environ, start_response)
+        self.renewing.begin()
+        page = self.store.get(key)
+        now = time.time()
+        current = page.at(now) if page else None
+        if page is None or current is None or self._is_stale(page):
+            KEPT.labels("made").inc()
+            answer = self._renewed(key, language, current)
+            return answer.send(environ, start_response)
+        KEPT.labels("memory").inc()
+        current.used_at = time.monotonic()
+        if page is not current:
+            # What was ahead is now: it needs a successor of its own.
+            self.keep(key, current)
+        return current.send(environ, start_response)
+
+    def key_of(self, environ: Environ) -> Key | None:
+        """Return the key of what every reader gets alike, None for everything else."""
+        if (
+            environ["REQUEST_METHOD"] not in ("GET", "HEAD")
+            or settings.SESSION_COOKIE_NAME in environ.get("HTTP_COOKIE", "")
+            or "HTTP_AUTHORIZATION" in environ
+            or environ.get("CONTENT_LENGTH")
+            or environ.get("SCRIPT_NAME")
+        ):
+            return None
+        path, host = environ.get("PATH_INFO", ""), environ.get("HTTP_HOST", "")
+        if OTHERS.match(path) or len(path) > LONGEST_PATH or not self._is_ours(host, environ):
+            return None
+        return environ["wsgi.url_scheme"], host.lower(), path
+
+    def _is_ours(self, host: str, environ: Environ) -> bool:
+        """Say whether pages are kept for this host; refused ones get no copy, nor do too many."""
+        known = self._hosts.get(host)
+        if known is not None:
+            return known
+        domain, port = split_domain_port(host)
+        allowed = settings.ALLOWED_HOSTS or [".localhost", "127.0.0.1", "[::1]"]
+        if not domain or not validate_host(domain, allowed):
+            return False
+        named = domain.lower() in {name.lower() for name in allowed}
+        usual = named and port in ("", environ.get("SERVER_PORT"))
+        if not usual and len(self._hosts) >= OTHER_HOSTS + len(allowed):
+            return False
+        if len(self._hosts) < 1000:
+            self._hosts[host] = True
+        return True
+
+    def _is_stale(self, page: Page) -> bool:
+        """Say whether a page should be made again before it is shown once more."""
+        if time.monotonic() - self._failed_at < SECONDS_AFTER_FAILURE or not self.site.is_up:
+            return False
+        return page.stamp != self.site.stamp
+
+    def _renewed(self, key: Key, language: str, kept: Page | None) -> Page | Answer:
+        """Make the page again; whoever finds somebody at it gets the old bytes meanwhile."""
+        lock = self._locks[hash(key) % len(self._locks)]
+        if not lock.acquire(timeout=0 if kept else SECONDS_TO_WAIT):
+            return kept or self.ask(key, language)
+        try:
+            page = self.store.get(key)
+            current = page.at(time.time()) if page else None
+            if page and current and not self._is_stale(page):
+                return current
+            if not self.site.is_up:
+                # Django says so itself, in the reader's language.
+                return kept or self._from_disk(key) or self.ask(key, language)
+            made = self.make(key, days.now(), language)
+            if isinstance(made, Page):
+                self.keep(key, made)
+            elif made.status >= 500:
+                self._failed_at = time.monotonic()
+                return kept or self._from_disk(key) or made
+            else:
+                self.store.drop(key)
+            return made
+        finally:
+            lock.release()
+
+    def _from_disk(self, key: Key) -> Page | None:
+        """Return what an earlier process left, if all of it is still true."""
+        page = self.files.read(key)
+        current = page.at(time.time()) if page else None
+        if current:
+            self.store.put(key, current)
+        return current
+
+    def keep(self, key: Key, page: Page) -> None:
+        """Keep a page; what takes longer is done for it in the background."""
+        self.store.put(key, page)
+        self.renewing.follow(key)
+
+    def ready(self, key: Key) -> Page | Answer:
+        """Make a page with all that belongs to it, before anybody asks."""
+        made = self.make(key, days.now())
+        if isinstance(made, Page):
+            self.store.put(key, made)
+            self.renewing.complete(key, made)
+        return made
+
+    def make(
+        self, key: Key, moment: datetime, language: str = "", query: str = ""
+    ) -> Page | Answer:
+        """Let Django make the page for `moment`; what may not be kept comes as it is."""
+        # Before the rows are read: a change that comes in between makes the page stale at once.
+        stamp = self.site.stamp
+        with days.reading_at(moment) as reading:
+            answer = self.ask(key, language, query)
+            if not answer.may_be_kept:
+                return answer
+            if end := self.claims.after(moment, stamp):
+                days.holds_until(end)
+        return Page(
+            headers=without_ours(answer.headers),
+            identity=answer.body,
+            stamp=stamp,
+            moment=moment.timestamp(),
+            end=reading.end.timestamp(),
+            sharing=answer.sharing,
+        )
+
+    def ask(self, key: Key, language: str = "", query: str = "") -> Answer:
+        """Ask Django; nothing of a reader's request but address and language goes with it."""
+        environ = environ_for(key, language, query)
+        environ[IS_DOWN] = not self.site.is_up
+        return Answer(self.app, environ)

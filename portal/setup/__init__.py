@@ -1,0 +1,1 @@
+"""What happens before the portal serves: the environment and the preparation. No models."""

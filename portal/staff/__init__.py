@@ -1,0 +1,1 @@
+"""Staff pages and tools that span apps. Readers never see them."""

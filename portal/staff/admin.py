@@ -1,0 +1,196 @@
+"""The staff pages that span apps: the firm's profile and the accounts."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin, messages
+from django.contrib.admin.models import LogEntry
+from django.contrib.auth.admin import UserAdmin
+from django.contrib.auth.models import Group, User
+from django.contrib.contenttypes.models import ContentType
+from django.db import models, transaction
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from notices.firm import audit
+from notices.firm.admin_base import Audited, StaffAdmin
+from notices.firm.audit import Act
+from notices.firm.forms import OrganisationForm
+from notices.firm.languages import columns
+from notices.firm.models import Organisation
+from notices.invitations.models import Meeting
+from notices.safeguards.by_hand import reporting
+
+from .roles import ROLE_NAMES, role_of
+
+admin.site.unregister([Group, User])
+
+
+@admin.register(Organisation)
+class OrganisationAdmin(StaffAdmin):
+    """One row; confirming it ends the time of sample data."""
+
+    form = OrganisationForm
+
+    def get_fieldsets(self, request: HttpRequest, obj: Organisation | None = None) -> Any:
+        confirm = ["these_are_ours"] if obj and obj.is_sample else []
+        return [
+            (
+                None,
+                {"fields": ["name", columns("service_name"), "legal_name"]},
+            ),
+            (
+                _("How people reach us"),
+                {
+                    "fields": [
+                        "street",
+                        ("postal_code", "city"),
+                        columns("country"),
+                        "phone",
+                        columns("phone_hours"),
+                        ("email", "privacy_email"),
+                        "website",
+                    ]
+                },
+            ),
+            (
+                _("Data protection"),
+                {
+                    "fields": [
+                        columns("dpo_title"),
+                        ("dpo_email", "dpo_phone"),
+                        "dpo_address",
+                        "authority_name",
+                        "authority_address",
+                        "authority_url",
+                        "meeting_retention_months",
+                    ]
+                },
+            ),
+            (
+                _("Imprint"),
+                {
+                    "fields": [
+                        columns("represented_by"),
+                        ("register_court", "register_number"),
+                        "vat_id",
+                        *confirm,
+                    ]
+                },
+            ),
+        ]
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return not Organisation.objects.exists() and super().has_add_permission(request)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def changelist_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        row = Organisation.objects.first()
+        if row is None:
+            return super().changelist_view(request, *args, **kwargs)
+        return HttpResponseRedirect(reverse("admin:firm_organisation_change", args=[row.pk]))
+
+    @transaction.atomic
+    def save_model(self, request: HttpRequest, obj: Organisation, form: Any, change: bool) -> None:
+        confirmed = form.cleaned_data.get("these_are_ours") and obj.is_sample
+        if confirmed:
+            obj.confirmed_at = timezone.now()
+        super().save_model(request, obj, form, change)
+        if confirmed:
+            # Nobody has looked at this firm's Zoom account yet.
+            reporting.forget_samples(by=request.user)  # type: ignore[arg-type]
+            Meeting.objects.filter(is_sample=True).delete()
+            audit.record(Act.PROFILE_CONFIRMED, obj.name, by=request.user)
+            messages.success(
+                request,
+                _(
+                    "The sample data are gone. "
+                    "Now report what is set at Zoom, safeguard by safeguard."
+                ),
+            )
+
+
+@admin.register(User)
+class StaffUserAdmin(Audited, UserAdmin):  # type: ignore[type-arg]
+    """Accounts with a role; nobody gives themselves or others more than a role."""
+
+    list_display = ["username", "role", "is_active", "last_login"]
+    list_filter = ["groups", "is_active"]
+    search_fields = ["username", "email"]
+    actions = ["erase"]
+    filter_horizontal = ()
+    fieldsets = [
+        (None, {"fields": ["username", "email", "password"]}),
+        (_("What this person may do"), {"fields": ["groups", "is_active"]}),
+    ]
+    add_fieldsets = [
+        (None, {"classes": ["wide"], "fields": ["username", "email", "password1", "password2"]}),
+        (_("What this person may do"), {"fields": ["groups"]}),
+    ]
+
+    def get_queryset(self, request: HttpRequest) -> models.QuerySet[User]:
+        users = super().get_queryset(request)
+        # An account above the roles is out of reach for everybody below it.
+        return users if request.user.is_superuser else users.filter(is_superuser=False)
+
+    def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        field = super().formfield_for_manytomany(db_field, request, **kwargs)
+        if field is not None and db_field.name == "groups":
+            field.label = _("Roles")
+            field.help_text = _("Who writes a text cannot approve it, whatever the role.")
+            field.label_from_instance = _role_name  # type: ignore[assignment,method-assign]
+        return field
+
+    def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> list[str]:
+        # Nobody gives themselves another role or locks themselves out.
+        is_self = obj is not None and obj.pk == request.user.pk
+        return ["groups", "is_active"] if is_self else []
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        # The history names accounts for ever: they are erased, not deleted.
+        return False
+
+    def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
+        obj.is_staff = True
+        super().save_model(request, obj, form, change)
+
+    @admin.display(description=_("role"))
+    def role(self, user: User) -> str:
+        return str(ROLE_NAMES.get(role_of(user), "–"))
+
+    @admin.action(
+        permissions=["change"],
+        description=_("Erase the person: the account keeps only role and number"),
+    )
+    def erase(self, request: HttpRequest, users: models.QuerySet[User]) -> None:
+        if request.user in users:
+            self.message_user(
+                request, _("You cannot erase yourself. Ask a colleague."), messages.ERROR
+            )
+            return
+        for user in users:
+            erase(user)
+            audit.record(Act.ACCOUNT_ERASED, user.username, by=request.user)
+        self.message_user(request, _("Erased. What the person did stays under role and number."))
+
+
+def _role_name(group: Group) -> str:
+    return str(ROLE_NAMES.get(group.name, group.name))
+
+
+@transaction.atomic
+def erase(user: User) -> None:
+    """Keep the row that the history points to and nothing that says who it was."""
+    user.username = f"{role_of(user) or 'staff'}-{user.pk}"
+    user.first_name = user.last_name = user.email = ""
+    user.is_active = False
+    user.set_unusable_password()
+    user.save()
+    LogEntry.objects.filter(
+        content_type=ContentType.objects.get_for_model(User), object_id=str(user.pk)
+    ).update(object_repr=user.username)

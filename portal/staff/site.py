@@ -1,0 +1,95 @@
+"""The staff pages as one site: dashboard and the tasks that span apps.
+
+Registers nothing: Django loads this module to make the site that all registrations go to.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin
+from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, URLResolver, path
+from django.utils.translation import gettext_lazy as _
+
+from notices.firm.models import Organisation
+from notices.invitations.incidents.page import incident_page
+from notices.safeguards import deviations_page, new_settings_page
+from notices.safeguards.zoom import connect_page
+from portal.serving.throttling import BrakedLoginForm
+
+from . import embed_page, evidence_page, preview, report, short_links_page
+from .dashboard import dashboard
+
+
+class PortalAdminSite(admin.AdminSite):
+    site_header = _("Office")
+    site_title = _("Office")
+    index_title = _("What is there to do?")
+    enable_nav_sidebar = False
+    login_form = BrakedLoginForm
+
+    def each_context(self, request: HttpRequest) -> dict[str, Any]:
+        context = super().each_context(request)
+        if context["has_permission"]:
+            context["profile_is_sample"] = Organisation.objects.current().is_sample
+        return context
+
+    def index(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> TemplateResponse:
+        apps = self.get_app_list(request)
+        for app in apps:
+            if app["app_label"] == "auth":
+                app["name"] = _("Accounts of staff")
+        context = {**dashboard(request.user), "app_list": apps, **(extra_context or {})}
+        return super().index(request, context)
+
+    def get_urls(self) -> list[URLPattern | URLResolver]:
+        return [
+            path("vorschau/", self._page(preview.preview), name="preview"),
+            path("einstellung-geaendert/", self._page(report.report), name="report"),
+            path("abweichungen/", self._page(deviations_page.deviation_list), name="deviations"),
+            path(
+                "neue-einstellungen/",
+                self._page(new_settings_page.new_settings_page),
+                name="new-settings",
+            ),
+            path("abweichungen/<int:pk>/", self._page(incident_page), name="incident"),
+            path("meldungen/<int:pk>/", self._page(report.decide), name="report-decide"),
+            path("versprechen/<int:pk>/", self._page(report.lift), name="promise-lift"),
+            path("nachweise/<slug:sha256>/", self._page(report.evidence_file), name="evidence"),
+            path("nachweis/", self._page(evidence_page.export_page), name="export"),
+            path("zoom/", self._page(connect_page.connect_page), name="zoom"),
+            path("kurzlinks/", self._page(short_links_page.short_links), name="short-links"),
+            path(
+                "kurzlinks/<slug:letter>/qr.<slug:kind>",
+                self._page(short_links_page.qr_file),
+                name="short-link-qr",
+            ),
+            path(
+                "kurzlinks/<slug:letter>/blatt/",
+                self._page(short_links_page.sheet),
+                name="short-link-sheet",
+            ),
+            path(
+                "kurzlinks/<slug:letter>/blatt.pdf",
+                self._page(short_links_page.sheet_as_pdf),
+                name="short-link-sheet-pdf",
+            ),
+            path("einbetten/", self._page(embed_page.embed_page), name="embed"),
+            *super().get_urls(),
+        ]
+
+    def _page(self, view: Any) -> Any:
+        """Let staff in and give the page what every staff page has around it."""
+
+        def staff_page(request: HttpRequest, **kwargs: Any) -> HttpResponse:
+            response: HttpResponse = view(request, **kwargs)
+            if hasattr(response, "context_data"):
+                own = response.context_data or {}
+                response.context_data = {**self.each_context(request), **own}
+            return response
+
+        return self.admin_view(staff_page)

@@ -1,0 +1,278 @@
+"""Backups through the commands themselves, each portal in a folder and a database of its own."""
+
+from __future__ import annotations
+
+import json
+import os
+import sqlite3
+import subprocess
+import sys
+import zipfile
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from pathlib import Path
+from uuid import uuid4
+
+import psycopg
+import pytest
+
+ROOT = Path(__file__).parents[2]
+POSTGRES = os.environ.get("TEST_POSTGRES_URL", "postgres://postgres@127.0.0.1:5432/postgres")
+Manage = Callable[..., subprocess.CompletedProcess[str]]
+
+
+class Portal:
+    """One portal: a folder for its data and, if named, a PostgreSQL database."""
+
+    def __init__(self, folder: Path, database: str = "") -> None:
+        folder.mkdir()
+        self.folder = folder
+        self.environment = {
+            "PATH": os.environ["PATH"],
+            "DATA_DIR": str(folder),
+            "SECRET_KEY": "only-for-tests-" * 4,
+            "DJANGO_SETTINGS_MODULE": "portal.settings",
+            **({"DATABASE_URL": database} if database else {}),
+        }
+
+    def manage(self, *words: str | Path) -> subprocess.CompletedProcess[str]:
+        command = [sys.executable, "manage.py", *map(str, words)]
+        return subprocess.run(
+            command, cwd=ROOT, env=self.environment, capture_output=True, text=True, timeout=900
+        )
+
+    def ok(self, *words: str | Path) -> str:
+        done = self.manage(*words)
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+    def refuses(self, *words: str | Path) -> str:
+        done = self.manage(*words)
+        assert done.returncode == 1
+        assert "Traceback" not in done.stderr
+        return done.stderr
+
+
+@pytest.fixture(scope="module")
+def portal(tmp_path_factory: pytest.TempPathFactory) -> Portal:
+    """Return a portal on SQLite with the starter content and one file of evidence."""
+    made = Portal(tmp_path_factory.mktemp("portals") / "first")
+    made.ok("migrate", "--verbosity=0")
+    made.ok("setup_roles", "--verbosity=0")
+    made.ok("load_starter")
+    evidence = made.folder / "evidence"
+    evidence.mkdir()
+    (evidence / ("0" * 32)).write_bytes(b"a picture")
+    return made
+
+
+@pytest.fixture(scope="module")
+def backup(portal: Portal) -> Path:
+    path = portal.folder / "backup.zip"
+    assert "rows of" in portal.ok("backup", path)
+    return path
+
+
+@pytest.fixture
+def empty(tmp_path: Path) -> Portal:
+    return Portal(tmp_path / "empty")
+
+
+@pytest.fixture
+def postgres_database() -> Iterator[str]:
+    try:
+        server = psycopg.connect(POSTGRES, autocommit=True, connect_timeout=3)
+    except psycopg.OperationalError:
+        if os.environ.get("CI") == "true":
+            raise
+        pytest.skip("no PostgreSQL answers at TEST_POSTGRES_URL")
+    name = f"test_backup_{uuid4().hex[:12]}"
+    with server:
+        server.execute(f'CREATE DATABASE "{name}"')
+    server = psycopg.connect(POSTGRES, autocommit=True)
+    yield POSTGRES.rsplit("/", 1)[0] + f"/{name}"
+    server.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+    server.close()
+
+
+def contents(path: Path) -> dict[str, tuple[int, str]]:
+    """Return how many rows each table of a backup has, and their common digest."""
+    with zipfile.ZipFile(path) as bundle:
+        tables = json.loads(bundle.read("manifest.json"))["tables"]
+    return {table["model"]: (table["rows"], table["digest"]) for table in tables}
+
+
+def test_every_row_and_file_comes_back(portal: Portal, backup: Path, empty: Portal) -> None:
+    assert "The chain of editions holds" in empty.ok("restore", backup)
+    again = empty.folder / "again.zip"
+    empty.ok("backup", again)
+    assert contents(again) == contents(backup)
+    assert contents(again)["editions.Edition"][0] > 0
+    assert (empty.folder / "evidence" / ("0" * 32)).read_bytes() == b"a picture"
+    empty.ok("verify_editions")
+
+
+def test_it_moves_to_postgresql_and_back(
+    backup: Path, tmp_path: Path, postgres_database: str
+) -> None:
+    there = Portal(tmp_path / "there", postgres_database)
+    there.ok("restore", backup)
+    moved = tmp_path / "moved.zip"
+    there.ok("backup", moved)
+    assert contents(moved) == contents(backup)
+    # New rows follow the restored ones.
+    there.ok("shell", "-c", "from notices.faq.models import Topic; Topic.objects.create(key='new')")
+    back = Portal(tmp_path / "back")
+    back.ok("restore", moved)
+    again = tmp_path / "again.zip"
+    back.ok("backup", again)
+    assert contents(again) == contents(backup)
+
+
+def test_a_used_database_is_replaced_only_if_told(backup: Path, empty: Portal) -> None:
+    empty.ok("restore", backup)
+    empty.ok("shell", "-c", "from notices.faq.models import Topic; Topic.objects.create(key='new')")
+    assert "--overwrite" in empty.refuses("restore", backup)
+    empty.ok("restore", backup, "--overwrite")
+    again = empty.folder / "again.zip"
+    empty.ok("backup", again)
+    assert contents(again) == contents(backup)
+
+
+def test_leftover_logs_of_a_lost_file_bring_nothing_back(backup: Path, empty: Portal) -> None:
+    for suffix in ("-wal", "-shm"):
+        (empty.folder / f"portal.sqlite3{suffix}").write_bytes(b"rows of another time")
+    empty.ok("restore", backup)
+    empty.ok("verify_editions")
+
+
+def test_a_damaged_file_changes_nothing(backup: Path, empty: Portal) -> None:
+    damaged = empty.folder / "damaged.zip"
+    with zipfile.ZipFile(backup) as old, zipfile.ZipFile(damaged, "w") as new:
+        for name in old.namelist():
+            content = old.read(name)
+            if name == "tables/faq.Question.jsonl":
+                content = content.split(b"\n", 1)[1]
+            new.writestr(name, content)
+    assert "damaged: table faq.Question" in empty.refuses("restore", damaged)
+    assert not (empty.folder / "portal.sqlite3").exists() or not has_rows(empty)
+
+
+@pytest.mark.parametrize("content", [b"", b"PK\x03\x04 nothing", b"a letter"])
+def test_a_foreign_file_is_refused(content: bytes, empty: Portal) -> None:
+    path = empty.folder / "foreign.zip"
+    path.write_bytes(content)
+    assert "no backup of this portal" in empty.refuses("restore", path)
+
+
+def test_a_newer_release_is_named(backup: Path, empty: Portal) -> None:
+    newer = empty.folder / "newer.zip"
+    with zipfile.ZipFile(backup) as old, zipfile.ZipFile(newer, "w") as new:
+        for name in old.namelist():
+            content = old.read(name)
+            if name == "manifest.json":
+                data = json.loads(content)
+                data["migrations"].append(["editions", "9999_of_tomorrow"])
+                content = json.dumps(data).encode()
+            new.writestr(name, content)
+    assert "newer release (editions 9999_of_tomorrow)" in empty.refuses("restore", newer)
+
+
+def test_an_older_release_is_brought_to_this_one(
+    backup: Path, tmp_path: Path, empty: Portal
+) -> None:
+    older = Portal(tmp_path / "older")
+    older.ok("restore", backup)
+    older.ok("migrate", "--verbosity=0", "faq", "0001_initial")
+    path = tmp_path / "older.zip"
+    older.ok("backup", path)
+    assert contents(path) != contents(backup)
+    empty.ok("restore", path)
+    assert "No planned migration operations" in empty.ok("migrate", "--plan")
+    again = tmp_path / "again.zip"
+    empty.ok("backup", again)
+    assert contents(again).keys() == contents(backup).keys()
+    for model in ("editions.Edition", "faq.Topic", "safeguards.Finding"):
+        assert contents(again)[model] == contents(backup)[model]
+
+
+def test_a_passphrase_locks_it_and_opens_it(portal: Portal, tmp_path: Path, empty: Portal) -> None:
+    secret, wrong = tmp_path / "secret", tmp_path / "wrong"
+    secret.write_text("a long enough passphrase\n")
+    wrong.write_text("another long passphrase\n")
+    path = tmp_path / "locked.zip"
+    portal.ok("backup", path, "--passphrase-file", secret)
+    assert path.read_bytes().startswith(b"age-encryption.org/")
+    assert "is encrypted" in empty.refuses("restore", path)
+    assert "does not open" in empty.refuses("restore", path, "--passphrase-file", wrong)
+    empty.ok("restore", path, "--passphrase-file", secret)
+
+
+def test_a_folder_keeps_the_newest_backups(portal: Portal, tmp_path: Path) -> None:
+    (tmp_path / "lupe-20200101-000000.zip").write_bytes(b"old")
+    (tmp_path / "holiday.zip").write_bytes(b"not ours")
+    portal.ok("backup", tmp_path, "--keep", "1")
+    names = {file.name for file in tmp_path.glob("*.zip")}
+    assert len(names) == 2
+    assert "holiday.zip" in names
+    assert "lupe-20200101-000000.zip" not in names
+
+
+def test_an_existing_file_is_not_overwritten(portal: Portal, backup: Path) -> None:
+    before = backup.read_bytes()
+    assert "exists already" in portal.refuses("backup", backup)
+    assert backup.read_bytes() == before
+
+
+def test_it_is_of_one_moment_while_others_write(portal: Portal, tmp_path: Path) -> None:
+    script = (
+        "import sqlite3, sys, time\n"
+        "database = sqlite3.connect(sys.argv[1], timeout=30, isolation_level=None)\n"
+        "print('ready', flush=True)\n"
+        "number = 0\n"
+        "while True:\n"
+        "    number += 1\n"
+        "    database.execute('BEGIN IMMEDIATE')\n"
+        "    for table in ('faq_topic', 'invitations_meetingtype'):\n"
+        "        database.execute(f\"UPDATE {table} SET key = 'n' || {number} WHERE rowid = 1\")\n"
+        "    database.execute('COMMIT')\n"
+        "    time.sleep(0.002)\n"
+    )
+    database = portal.folder / "portal.sqlite3"
+    with closing(sqlite3.connect(database)) as rows:
+        keys = [
+            rows.execute(f"SELECT key FROM {table} WHERE rowid = 1").fetchone()[0]
+            for table in ("faq_topic", "invitations_meetingtype")
+        ]
+    writer = subprocess.Popen(
+        [sys.executable, "-c", script, str(database)], stdout=subprocess.PIPE, text=True
+    )
+    try:
+        assert writer.stdout is not None
+        assert writer.stdout.readline() == "ready\n"
+        path = tmp_path / "moving.zip"
+        portal.ok("backup", path)
+        assert writer.poll() is None
+    finally:
+        writer.kill()
+        writer.wait()
+        with closing(sqlite3.connect(database, timeout=30)) as rows:
+            for table, key in zip(("faq_topic", "invitations_meetingtype"), keys, strict=True):
+                rows.execute(f"UPDATE {table} SET key = ? WHERE rowid = 1", [key])
+            rows.commit()
+    with zipfile.ZipFile(path) as bundle:
+        found = {
+            value
+            for name in ("faq.Topic", "invitations.MeetingType")
+            for value in json.loads(bundle.read(f"tables/{name}.jsonl").split(b"\n", 1)[0])
+            if isinstance(value, str) and value[:1] == "n" and value[1:].isdigit()
+        }
+    assert len(found) == 1
+
+
+def has_rows(portal: Portal) -> bool:
+    with closing(sqlite3.connect(portal.folder / "portal.sqlite3")) as database:
+        names = {row[0] for row in database.execute("SELECT name FROM sqlite_master")}
+        if "faq_question" not in names:
+            return False
+        return bool(database.execute("SELECT 1 FROM faq_question LIMIT 1").fetchone())

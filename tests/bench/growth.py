@@ -1,0 +1,222 @@
+"""Growth: every page after ten years of checks and findings against a fresh start."""
+
+from __future__ import annotations
+
+import gc
+import statistics
+import time
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from django.db import connection, transaction
+from django.test import Client
+from django.utils import timezone
+
+from notices.communities.models import Community, Resolution
+from notices.firm.storage import site_version
+from notices.invitations.models import Meeting
+from notices.safeguards.board import timelines
+from notices.safeguards.derived import intervals, runs
+from notices.safeguards.mails.alerts import pending
+from notices.safeguards.mails.reminders import soon_due
+from notices.safeguards.models import Check, CheckCoverage, Finding, Safeguard, Source
+from notices.safeguards.recording import record_check
+from portal.serving.health import examine
+from portal.serving.kept.claims_end import next_after
+from tests.factories import (
+    make_community,
+    make_meeting,
+    make_notice,
+    make_resolution,
+    make_user,
+)
+from tests.pages import PAGES, page_path
+
+from .editions import fill
+
+YEARS, EVERY = 10, timedelta(hours=6)
+FINDINGS, EDITIONS, MEETINGS, COMMUNITIES = 2_000, 1_000, 5_000, 200
+ROUNDS = 7
+BAR = 1.2
+IN_ONE_GO = 5_000
+OTHERS = {"feed-changes": "/de/aenderungen.atom", "api-safeguards": "/api/safeguards.json"}
+STAFF = {
+    "staff: start": "/admin/",
+    "staff: deviations": "/admin/abweichungen/",
+    "staff: safeguards": "/admin/safeguards/safeguard/",
+    "staff: meetings": "/admin/invitations/meeting/",
+    "staff: notices": "/admin/editions/notice/",
+    "staff: report": "/admin/einstellung-geaendert/",
+}
+# Does something once, and says how many bytes it shows.
+Ask = Callable[[], int]
+
+
+def run(report: Callable[[str], None]) -> None:
+    """Report per page, and per job, the ratio of medians of processor time.
+
+    Nothing is kept from one time to the next: before each the stamp of the site is renewed. A
+    page that shows more rows may take longer in the same measure.
+    """
+    # The page that is measured speaks of a community from the first round on.
+    Meeting.objects.upcoming().update(community=_community("0"))
+    asked = _pages() | _jobs()
+    fresh = {name: measured(ask) for name, ask in asked.items()}
+    stages = {
+        "checks": add_checks,
+        "and findings": add_findings,
+        "and editions": add_editions,
+        "and meetings": add_meetings,
+    }
+    for stage, add in stages.items():
+        begun = time.perf_counter()
+        count = add()
+        report(f"growth: {count:,} rows of {stage} in {time.perf_counter() - begun:.0f} s")
+    worst = 0.0
+    for name, ask in asked.items():
+        (before, small), (after, large) = fresh[name], measured(ask)
+        longer = max(1.0, large / small) if small else 1.0
+        ratio = after / before
+        worst = max(worst, ratio / longer)
+        verdict = "" if ratio / longer <= BAR else f"; ABOVE the bar of {BAR:g}"
+        rows = f", shows {longer:.2f} times as much" if longer > 1 else ""
+        report(
+            f"growth: {name}: {ratio:.2f} times "
+            f"({before * 1000:.1f} ms, {after * 1000:.1f} ms{rows}{verdict})"
+        )
+    report(f"growth: at most {worst:.2f} times, measured by what is shown")
+
+
+def _pages() -> dict[str, Ask]:
+    def shown(client: Client, address: str) -> Ask:
+        return lambda: _size(client, address)
+
+    reader, staff = Client(), Client()
+    staff.force_login(make_user("reviewer"))
+    addresses = {name: page_path(name, "de") for name in sorted(PAGES)} | OTHERS
+    pages = {name: shown(reader, address) for name, address in addresses.items()}
+    return pages | {name: shown(staff, address) for name, address in STAFF.items()}
+
+
+def _jobs() -> dict[str, Ask]:
+    def alerts() -> int:
+        return len(list(pending(timezone.now()))) * 0
+
+    def reminders() -> int:
+        return len(soon_due(timelines.load_now(), timezone.now())) * 0
+
+    def check() -> int:
+        with transaction.atomic():
+            record_check(Safeguard.objects.all(), at=timezone.now(), source=Source.ACCOUNT)
+            transaction.set_rollback(True)
+        return 0
+
+    def ready() -> int:
+        examine(timezone.now())
+        return 0
+
+    return {
+        "job: alerts": alerts,
+        "job: reminders": reminders,
+        "job: recording a check": check,
+        "job: when the next claim ends": lambda: int(next_after(timezone.now()) is None) * 0,
+        "readyz": ready,
+    }
+
+
+def add_checks() -> int:
+    """Insert a check every six hours that covered all safeguards, and derive the intervals."""
+    now = timezone.now()
+    safeguards = list(Safeguard.objects.all())
+    count = YEARS * 365 * 4 + 10
+    moments = [now - EVERY * number for number in range(count, 0, -1)]
+    made = Check.objects.bulk_create(
+        [
+            Check(at=at, recorded_at=at, source=Source.ACCOUNT, outcome=Check.Outcome.DONE)
+            for at in moments
+        ],
+        batch_size=IN_ONE_GO,
+    )
+    batch: list[CheckCoverage] = []
+    for check in made:
+        batch += [_coverage(check, safeguard, check.at) for safeguard in safeguards]
+        if len(batch) >= IN_ONE_GO:
+            CheckCoverage.objects.bulk_create(batch)
+            batch = []
+    CheckCoverage.objects.bulk_create(batch)
+    intervals.rebuild()
+    runs.rebuild()
+    return count * len(safeguards)
+
+
+def add_findings() -> int:
+    """Insert findings that switch between protected and not, evenly over the ten years."""
+    now = timezone.now()
+    safeguards = list(Safeguard.objects.all())
+    step = timedelta(days=365 * YEARS) / FINDINGS
+    rows = []
+    for number in range(FINDINGS):
+        at = now - step * (FINDINGS - number)
+        is_off = (number // len(safeguards)) % 2 == 0 and number < FINDINGS - len(safeguards)
+        verdict = Finding.Verdict.NOT_PROTECTED if is_off else Finding.Verdict.PROTECTED
+        rows.append(
+            Finding(
+                safeguard=safeguards[number % len(safeguards)],
+                verdict=verdict,
+                seen_at=at,
+                recorded_at=at,
+                source=Source.ACCOUNT,
+            )
+        )
+    Finding.objects.bulk_create(rows)
+    runs.rebuild()
+    return len(rows)
+
+
+def add_editions() -> int:
+    """Insert the editions of one notice."""
+    fill(make_notice("bench-growth"), EDITIONS)
+    return EDITIONS
+
+
+def add_meetings() -> int:
+    """Insert meetings of the past, by the way staff take: each has a code of its own."""
+    now = timezone.now()
+    communities = [_community(str(number + 1)) for number in range(COMMUNITIES)]
+    for number in range(MEETINGS):
+        community = communities[number % COMMUNITIES]
+        make_meeting(now - timedelta(hours=12 * (number + 10)), community=community)
+    return MEETINGS
+
+
+def _community(number: str) -> Community:
+    community = make_community(number)
+    for kind in Resolution.Kind.values:
+        make_resolution(community, kind)
+    return community
+
+
+def _size(client: Client, address: str) -> int:
+    answer = client.get(address, headers={"host": "localhost"})
+    if answer.status_code != 200:
+        raise RuntimeError(f"{address} answers {answer.status_code}")
+    return len(answer.content)
+
+
+def measured(ask: Ask) -> tuple[float, int]:
+    """Return the median processor time in seconds, and how many bytes are shown."""
+    size, times = ask(), []
+    # What this measurement itself left in memory is nobody's concern.
+    gc.collect()
+    gc.freeze()
+    for _round in range(ROUNDS):
+        site_version.renew(connection)
+        start = time.process_time()
+        ask()
+        times.append(time.process_time() - start)
+    return statistics.median(times), size
+
+
+def _coverage(check: Check, safeguard: Safeguard, at: datetime) -> CheckCoverage:
+    until = at + timedelta(days=safeguard.max_age_days)
+    return CheckCoverage(check_made=check, safeguard=safeguard, valid_until=until)

@@ -1,0 +1,227 @@
+"""Kept pages against a bare gunicorn with the same bytes; freshness, outages, slow senders."""
+
+from __future__ import annotations
+
+import json
+import os
+import sqlite3
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+from statistics import median, quantiles
+from urllib.parse import urlsplit
+
+import psycopg
+
+from tests.servers import Reader, Relay, Server, free_port, lupe, running
+
+Report = Callable[[str], None]
+
+PAGE = "/de/schutz/"
+BROTLI = "Accept-Encoding: br"
+REQUESTS = 1_500
+ROUNDS = 5
+COMMITS = 60
+WORKERS = 4
+HELLO = """
+import json, pathlib
+page = json.loads(pathlib.Path(__file__).with_name("page.json").read_text())
+body, headers = b"x" * page["length"], [tuple(one) for one in page["headers"]]
+def application(environ, start_response):
+    start_response("200 OK", headers)
+    return [body]
+"""
+
+
+def run(report: Report) -> None:
+    """Print ratios and times."""
+    with tempfile.TemporaryDirectory() as name:
+        _ratios(report, "SQLite", Path(name), "")
+    url = os.environ.get("TEST_POSTGRES_URL", "postgres://postgres@127.0.0.1:5432/postgres")
+    with tempfile.TemporaryDirectory() as name, own_database(url) as own:
+        if own:
+            _ratios(report, "PostgreSQL", Path(name), own)
+            _outages(report, Path(name), own)
+        else:
+            report("PostgreSQL: no server answers; name one in TEST_POSTGRES_URL")
+    with tempfile.TemporaryDirectory() as name:
+        _freshness(report, Path(name))
+
+
+@contextmanager
+def own_database(url: str) -> Iterator[str]:
+    """Make a database for this run only; yield its address, or nothing without a server."""
+    name = f"lupe_bench_{os.getpid()}"
+    try:
+        server = psycopg.connect(url, autocommit=True, connect_timeout=3)
+    except psycopg.OperationalError:
+        yield ""
+        return
+    with server:
+        server.execute(f"CREATE DATABASE {name}".encode())
+        try:
+            yield urlsplit(url)._replace(path=f"/{name}").geturl()
+        finally:
+            server.execute(f"DROP DATABASE {name} WITH (FORCE)".encode())
+
+
+def _ratios(report: Report, name: str, folder: Path, database: str) -> None:
+    with lupe(folder, database=database) as portal:
+        reader = Reader(portal)
+        for _ in range(3):
+            _status, head, body = reader.get(PAGE, BROTLI)
+            time.sleep(1)
+        tag = next(line for line in head.decode().split("\r\n") if line.startswith("ETag: "))
+        with _hello(folder, head, len(body)) as hello:
+            ratios: dict[str, list[float]] = {"kept": [], "304": [], "uncached": []}
+            for _ in range(ROUNDS):
+                bare = _rate(hello, "/", REQUESTS)
+                ratios["kept"].append(_rate(portal, PAGE, REQUESTS) / bare)
+                known = f"If-None-Match: {tag.removeprefix('ETag: ')}"
+                ratios["304"].append(_rate(portal, PAGE, REQUESTS, known) / bare)
+                ratios["uncached"].append(_rate(portal, f"{PAGE}?x=1", 40) / bare)
+            for kind, found in ratios.items():
+                report(f"{name}: {kind} {median(found):.3f} x hello world")
+        if not database:
+            _slow_senders(report, portal)
+            _memory(report, portal)
+
+
+@contextmanager
+def _hello(folder: Path, head: bytes, length: int) -> Iterator[Server]:
+    named = [line.split(": ", 1) for line in head.decode().split("\r\n")[1:]]
+    own = {"server", "date", "connection"}
+    headers = [one for one in named if one[0].lower() not in own]
+    (folder / "page.json").write_text(json.dumps({"length": length, "headers": headers}))
+    (folder / "hello.py").write_text(HELLO)
+    port = free_port()
+    command = [sys.executable, "-m", "gunicorn", "--bind", f"127.0.0.1:{port}", "--threads", "64"]
+    command += ["--worker-class", "gthread", "--no-control-socket", "--chdir", str(folder)]
+    with running([*command, "hello:application"], port, {}) as server:
+        yield server
+
+
+def _rate(server: Server, path: str, requests: int, *headers: str) -> float:
+    reader = Reader(server)
+    start = time.perf_counter()
+    for _ in range(requests):
+        reader.get(path, BROTLI, *headers)
+    took = time.perf_counter() - start
+    reader.close()
+    return requests / took
+
+
+def _slow_senders(report: Report, portal: Server) -> None:
+    slow = [portal.connect() for _ in range(200)]
+    for number, one in enumerate(slow):
+        post = b"POST /admin/login/ HTTP/1.1\r\nHost: localhost\r\nContent-Length: 99\r\n\r\na"
+        one.sendall(post if number % 2 else b"GET / HTTP/1.1\r\nHo")
+    report(f"200 slow senders: p99 of a page {_times(portal, PAGE, 500)[98]:.1f} ms")
+    for one in slow:
+        one.close()
+
+
+def _times(server: Server, path: str, requests: int) -> list[float]:
+    """Return the percentiles of the time for one answer, in milliseconds."""
+    reader, times = Reader(server), []
+    for _ in range(requests):
+        start = time.perf_counter()
+        reader.get(path, BROTLI)
+        times.append((time.perf_counter() - start) * 1000)
+    reader.close()
+    return quantiles(times, n=100, method="inclusive")
+
+
+def _memory(report: Report, portal: Server) -> None:
+    reader, worker, sizes = Reader(portal), portal.children()[0], []
+    paths = ["/de/", PAGE, "/en/safeguards/", "/de/fragen/", "/api/safeguards.json", "/de/x/"]
+    for number in range(20_000):
+        extra = f"/de/archiv/2026-{1 + number // 28 % 9:02}-{1 + number % 28:02}/"
+        missing = f"/de/{number}/"
+        odd = missing if number % 500 == 0 else extra
+        reader.get(odd if number % 20 == 0 else paths[number % 5], BROTLI)
+        if number in (10_000, 19_999):
+            pages = int(Path(f"/proc/{worker}/statm").read_text().split()[1])
+            sizes.append(pages * os.sysconf("SC_PAGE_SIZE") / 2**20)
+    report(f"memory of a worker: {sizes[0]:.0f} MB, at 20,000 requests x {sizes[1] / sizes[0]:.3f}")
+
+
+def _freshness(report: Report, folder: Path) -> None:
+    with lupe(folder, workers=WORKERS) as portal:
+        Reader(portal).get("/de/kontakt/")
+        times = []
+        with closing(sqlite3.connect(folder / "portal.sqlite3", timeout=20)) as writer:
+            for number in range(COMMITS):
+                phone = f"030 {100_000 + number}"
+                writer.execute("UPDATE firm_organisation SET phone = ?", [phone])
+                writer.commit()
+                start = time.perf_counter()
+                while not all(_shows(portal, phone) for _ in range(3 * WORKERS)):
+                    pass
+                times.append((time.perf_counter() - start) * 1000)
+        cuts = quantiles(times, n=100, method="inclusive")
+        report(f"fresh on {WORKERS} workers: p99 {cuts[98]:.0f} ms, longest {max(times):.0f} ms")
+
+
+def _shows(portal: Server, phone: str) -> bool:
+    reader = Reader(portal)
+    body = reader.get("/de/kontakt/")[2]
+    reader.close()
+    return phone.encode() in body
+
+
+def _outages(report: Report, folder: Path, database: str) -> None:
+    parts = urlsplit(database)
+    relay = Relay(parts.hostname or "", parts.port or 5432)
+    user = f"{parts.username}:{parts.password}@" if parts.password else f"{parts.username}@"
+    through = parts._replace(netloc=f"{user}127.0.0.1:{relay.port}").geturl()
+    with lupe(folder, database=through) as portal:
+        Reader(portal).get(PAGE)
+        for state in ("stopped", "frozen"):
+            time.sleep(2)
+            crowd = [
+                threading.Thread(target=_ask_once, args=(portal, "/de/fragen/?q=zoom"))
+                for _ in range(150)
+            ]
+            relay.state = state
+            if state == "stopped":
+                relay.cut()
+            for one in crowd:
+                one.start()
+            kept, health = [], []
+            for _ in range(300):
+                reader = Reader(portal)
+                start = time.perf_counter()
+                kept.append((reader.get(PAGE)[0], (time.perf_counter() - start) * 1000))
+                start = time.perf_counter()
+                reader.get("/healthz")
+                health.append((time.perf_counter() - start) * 1000)
+                reader.close()
+            failed = sum(status != 200 for status, _took in kept)
+            slowest = quantiles([took for _status, took in kept], n=100, method="inclusive")[98]
+            time.sleep(1)
+            reader, start = Reader(portal), time.perf_counter()
+            status = reader.get("/de/fragen/?q=zoom")[0]
+            other = (time.perf_counter() - start) * 1000
+            relay.state = "open"
+            start = time.perf_counter()
+            while Reader(portal).get("/de/fragen/?q=zoom")[0] != 200:
+                time.sleep(0.02)
+            back = (time.perf_counter() - start) * 1000
+            report(
+                f"database {state}: {failed} of 300 kept pages failed, p99 {slowest:.1f} ms; "
+                f"health at most {max(health):.0f} ms; another page {status} "
+                f"in {other:.0f} ms; back after {back:.0f} ms"
+            )
+            for one in crowd:
+                one.join(20)
+
+
+def _ask_once(portal: Server, path: str) -> None:
+    reader = Reader(portal)
+    reader.get(path)
+    reader.close()

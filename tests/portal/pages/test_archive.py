@@ -1,0 +1,364 @@
+"""What applied on a day: reproducible, in the past tense, and honest about gaps."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+import pytest
+import time_machine
+from django.test import Client
+
+from notices.editions.models import Withdrawal
+from notices.firm.days import BERLIN
+from notices.firm.inputs.date_form import date_form
+from notices.safeguards.models import Explanation
+from portal.pages import archive
+from tests.factories import (
+    make_edition,
+    make_notice,
+    make_quick_answer,
+    make_safeguard,
+    record_state,
+)
+from tests.pages import html_of
+
+pytestmark = pytest.mark.django_db
+
+NOW = datetime(2026, 11, 16, 12, tzinfo=BERLIN)
+LIST = "/en/archive/"
+
+
+@pytest.fixture(autouse=True)
+def _noon() -> Iterator[None]:
+    with time_machine.travel(NOW, tick=False):
+        yield
+
+
+def berlin(year: int, month: int, day: int, hour: int = 9, minute: int = 0) -> datetime:
+    return datetime(year, month, day, hour, minute, tzinfo=BERLIN)
+
+
+def words(html: str) -> str:
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", "", html))
+
+
+def text_of(client: Client, path: str) -> str:
+    return words(client.get(path).content.decode())
+
+
+def day(iso: str) -> str:
+    return f"{LIST}{iso}/"
+
+
+# The date form
+
+
+def test_a_day_leads_to_its_own_address(client: Client) -> None:
+    response = client.get(LIST, {"day": " 12", "month": "3", "year": "2024"})
+    assert (response.status_code, response["Location"]) == (302, "/en/archive/2024-03-12/")
+
+
+def test_the_german_form_has_german_names(client: Client) -> None:
+    response = client.get("/de/archiv/", {"tag": "12", "monat": "3", "jahr": "2024"})
+    assert (response.status_code, response["Location"]) == (302, "/de/archiv/2024-03-12/")
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        ("30", "2", "2024"),
+        ("12", "3", "24"),
+        ("12", "3", "0999"),
+        ("", "", ""),
+        ("12", "", "2024"),
+        ("1.2", "3", "2024"),
+        ("٣", "3", "2024"),
+        ("0", "1", "2024"),
+        ("<b>", "3", "2024"),
+    ],
+)
+def test_a_day_that_does_not_exist_is_explained_and_the_input_kept(
+    client: Client, asked: tuple[str, str, str]
+) -> None:
+    response = client.get(LIST, dict(zip(("day", "month", "year"), asked, strict=True)))
+    assert response.status_code == 422
+    html = html_of(response)
+    assert 'role="alert"' in html
+    assert 'href="#day"' in html
+    assert "This date does not exist." in html
+    assert "<title>Error: " in html
+    kept = re.findall(r'<input id="\w+" name="\w+" value="([^"]*)"', html)
+    assert kept == [value.replace("<b>", "&lt;b&gt;") for value in asked]
+
+
+def test_a_year_alone_filters_and_is_no_date() -> None:
+    assert not date_form({"year": "2024"}).is_submitted
+
+
+# A day
+
+
+def test_it_speaks_of_the_past(client: Client) -> None:
+    cdn = make_safeguard("cdn")
+    make_quick_answer("open", cdn)
+    record_state(cdn, at=berlin(2024, 1, 10))
+    text = text_of(client, day("2024-03-12"))
+    assert "What applied on 12 March 2024?" in text
+    assert "Question then open? open then on." in text
+    assert "It does not prove that nobody recorded with another device." in text
+
+
+def test_a_row_shows_name_and_state_word_never_a_claim(client: Client) -> None:
+    record_state(make_safeguard("cdn"), at=berlin(2024, 1, 10))
+    text = text_of(client, day("2024-03-12"))
+    assert "Protection cdn" in text
+    assert "Protection on" in text
+    assert "cdn says" not in text
+
+
+def test_a_day_with_a_change_shows_the_worst_and_every_part(client: Client) -> None:
+    cdn = make_safeguard("cdn")
+    make_quick_answer("open", cdn)
+    record_state(cdn, at=berlin(2024, 1, 10))
+    record_state(cdn, "not_protected", at=berlin(2024, 3, 12, 10))
+    record_state(cdn, at=berlin(2024, 3, 12, 18, 30))
+    html = html_of(client.get(day("2024-03-12")))
+    assert 'class="state off"' in html
+    assert 'class="state on"' not in html
+    text = words(html)
+    assert "Until 10:00: open then on. From 10:00 until 18:30: open then off." in text
+    assert "After that: open then on." in text
+    assert "After that: Protection on." in text
+    assert "Deviation: found on 12 March 2024, closed on 12 March 2024, lasted" in text
+
+
+def test_a_later_change_leaves_the_day_as_it_was(client: Client) -> None:
+    cdn = make_safeguard("cdn")
+    record_state(cdn, at=berlin(2024, 1, 10))
+    before = client.get(day("2024-03-12")).content
+    record_state(cdn, "not_protected", at=berlin(2024, 3, 13))
+    assert client.get(day("2024-03-12")).content == before
+
+
+def test_what_was_entered_later_says_so(client: Client) -> None:
+    record_state(make_safeguard("cdn"), at=berlin(2024, 1, 10))
+    record_state(
+        make_safeguard("chat"), at=berlin(2024, 3, 12, 10), recorded_at=berlin(2024, 3, 20)
+    )
+    assert "entered later, on 20 March 2024" in text_of(client, day("2024-03-12"))
+
+
+def test_a_day_before_the_first_record_says_when_records_begin(client: Client) -> None:
+    record_state(make_safeguard("cdn"), at=berlin(2024, 1, 10))
+    for iso in ("2024-01-09", "0001-01-01"):
+        html = html_of(client.get(day(iso)))
+        assert "We have no record for that day." in html
+        assert "Our records begin on 10 January 2024." in words(html)
+        assert "<dl" not in html
+
+
+def test_the_day_on_which_records_begin_says_at_what_time(client: Client) -> None:
+    cdn = make_safeguard("cdn")
+    make_quick_answer("open", cdn)
+    record_state(cdn, at=berlin(2024, 1, 10))
+    text = text_of(client, day("2024-01-10"))
+    assert "Our records begin on this day, at 09:00." in text
+    assert "From 09:00" not in text
+
+
+def test_without_any_record_it_names_a_way_forward(client: Client) -> None:
+    text = text_of(client, day("2024-01-10"))
+    assert "We have no record for that day." in text
+    assert "We are entering our settings." in text
+
+
+def test_a_future_day_leads_to_today(client: Client) -> None:
+    record_state(make_safeguard("cdn"), at=berlin(2024, 1, 10))
+    for iso in ("2026-11-17", "9999-12-31"):
+        html = html_of(client.get(day(iso)))
+        assert "This day is in the future." in html
+        assert '<a href="/en/safeguards/">What applies today</a>' in html
+        assert "Protection cdn" not in html
+
+
+def test_today_is_shown_until_now(client: Client) -> None:
+    cdn = make_safeguard("cdn")
+    make_quick_answer("open", cdn)
+    record_state(cdn, at=berlin(2026, 11, 1))
+    record_state(cdn, "not_protected", at=berlin(2026, 11, 16, 13))
+    text = text_of(client, day("2026-11-16"))
+    assert "What has applied today until 12:00" in text
+    assert "open then on." in text
+    assert "open then off." not in text
+
+
+@pytest.mark.parametrize("iso", ["2024-02-30", "2024-13-01", "0000-01-01"])
+def test_an_impossible_day_is_explained_and_kept(client: Client, iso: str) -> None:
+    response = client.get(day(iso))
+    assert response.status_code == 404
+    html = html_of(response)
+    assert "This date does not exist." in html
+    assert "Example: 12 3 2024." in html
+    assert f'value="{iso[:4]}"' in html
+    assert '<link rel="alternate" hreflang="de" href="http://testserver/de/archiv/">' in html
+
+
+def test_a_day_written_without_its_noughts_leads_to_its_page(client: Client) -> None:
+    response = client.get(day("2024-3-12"))
+    assert (response.status_code, response["Location"]) == (301, day("2024-03-12"))
+
+
+# Texts
+
+
+def test_it_shows_every_edition_in_force_at_any_time_of_the_day(client: Client) -> None:
+    notice = make_notice("video")
+    make_edition(notice, in_force_from=berlin(2024, 1, 1))
+    make_edition(notice, in_force_from=berlin(2024, 3, 12, 15))
+    make_edition(notice, in_force_from=berlin(2024, 3, 13, 0))
+    html = html_of(client.get(day("2024-03-12")))
+    assert re.findall(r'href="(/en/notices/video/edition/\d+/)"', html) == [
+        "/en/notices/video/edition/2/",
+        "/en/notices/video/edition/1/",
+    ]
+    assert "valid from 1 January 2024 to 12 March 2024" in words(html)
+
+
+def test_a_withdrawn_edition_held_until_its_withdrawal(client: Client) -> None:
+    edition = make_edition(make_notice("video"), in_force_from=berlin(2024, 1, 1))
+    Withdrawal.objects.create(
+        edition=edition, at=berlin(2024, 2, 1), reason_de="Grund", reason_en="Reason"
+    )
+    assert "valid from 1 January 2024 to 1 February 2024" in text_of(client, LIST)
+    assert "The last edition had been withdrawn by then." in text_of(client, day("2024-03-12"))
+
+
+def test_a_scheduled_edition_is_not_listed_yet(client: Client) -> None:
+    make_edition(
+        make_notice("video"), published_at=berlin(2026, 11, 1), in_force_from=berlin(2026, 12, 1)
+    )
+    assert "Edition 1" not in text_of(client, LIST)
+
+
+# The list
+
+
+def test_all_changes_are_listed_newest_first_with_their_reason(client: Client) -> None:
+    cdn = make_safeguard("cdn")
+    record_state(cdn, at=berlin(2024, 1, 10))
+    record_state(cdn, "not_protected", at=berlin(2024, 3, 12))
+    html = html_of(client.get(LIST))
+    days = re.findall(r'<h3><a href="/en/archive/([\d-]+)/"', html)
+    # The last one is the end of the check's age limit of 90 days.
+    assert days == ["2024-06-10", "2024-03-12", "2024-01-10"]
+    assert "Reason" in html
+
+
+def test_changes_can_be_filtered_by_year(client: Client) -> None:
+    cdn = make_safeguard("cdn", max_age_days=366)
+    record_state(cdn, at=berlin(2024, 1, 10))
+    record_state(cdn, "not_protected", at=berlin(2025, 1, 7))
+    for path, query in ((LIST, "year"), ("/de/archiv/", "jahr")):
+        html = html_of(client.get(path, {query: "2024"}))
+        assert "2024-01-10/" in html
+        assert "2025-01-07/" not in html
+    assert "2025-01-07/" in html_of(client.get(LIST, {"year": "1999"}))
+
+
+def test_what_happened_at_once_is_told_once(client: Client) -> None:
+    for key in ("cdn", "chat", "camera"):
+        record_state(make_safeguard(key), at=berlin(2026, 11, 1))
+    html = html_of(client.get(LIST))
+    assert html.count('class="state on"') == 1
+    assert all(f"Protection {key}" in html for key in ("cdn", "chat", "camera"))
+
+
+@pytest.mark.parametrize("path", [LIST, day("2024-03-12")])
+def test_it_answers_get_and_head_only(client: Client, path: str) -> None:
+    assert client.head(path).status_code == 200
+    assert client.post(path).status_code == 405
+
+
+# Explanations, late entries, paging, clock changes
+
+
+def test_every_explanation_has_its_own_day(client: Client) -> None:
+    cdn = make_safeguard("cdn")
+    record_state(cdn, at=berlin(2024, 1, 10))
+    finding = record_state(cdn, "not_protected", at=berlin(2024, 3, 12, 10))
+    before = html_of(client.get(day("2024-03-12")))
+    assert finding
+    Explanation.objects.create(
+        finding=finding, text_en="An update.", recorded_at=berlin(2024, 3, 20)
+    )
+    text = text_of(client, day("2024-03-12"))
+    assert "We explained on 20 March 2024: An update." in text
+    assert "We explained" not in before
+    # A day without the deviation says nothing of it.
+    assert "We explained" not in text_of(client, day("2024-03-11"))
+
+
+def test_two_deviations_on_one_day_are_both_told(client: Client) -> None:
+    cdn = make_safeguard("cdn")
+    record_state(cdn, at=berlin(2024, 1, 10))
+    for hour in (10, 14):
+        record_state(cdn, "not_protected", at=berlin(2024, 3, 12, hour))
+        record_state(cdn, at=berlin(2024, 3, 12, hour + 1))
+    assert text_of(client, day("2024-03-12")).count("Deviation: found on 12 March 2024") == 2
+
+
+def test_what_was_entered_later_says_so_on_every_day_it_was_not_known(client: Client) -> None:
+    record_state(make_safeguard("cdn"), at=berlin(2024, 1, 10))
+    record_state(make_safeguard("chat"), at=berlin(2024, 3, 1), recorded_at=berlin(2024, 3, 20))
+    late = "entered later, on 20 March 2024"
+    assert late in text_of(client, day("2024-03-12"))
+    assert late not in text_of(client, day("2024-03-21"))
+
+
+@pytest.mark.parametrize(
+    ("iso", "first", "second"),
+    [("2024-03-31", "00:30", "23:30"), ("2024-10-27", "00:30", "23:30")],
+)
+def test_a_day_with_a_clock_change_runs_from_midnight_to_midnight(
+    client: Client, iso: str, first: str, second: str
+) -> None:
+    cdn = make_safeguard("cdn", max_age_days=366)
+    make_quick_answer("open", cdn)
+    record_state(cdn, at=berlin(2024, 1, 10))
+    year, month, number = map(int, iso.split("-"))
+    record_state(cdn, "not_protected", at=berlin(year, month, number, 0, 30))
+    record_state(cdn, at=berlin(year, month, number, 23, 30))
+    text = text_of(client, day(iso))
+    assert f"From {first} until {second}: open then off." in text
+    assert "After that: open then on." in text
+    before, after = berlin(year, month, number - 1), berlin(year, month, number) + timedelta(1)
+    for other in (before, after):
+        assert "open then off." not in text_of(client, day(other.date().isoformat()))
+
+
+def test_changes_are_paged_and_keep_the_year(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(archive, "DAYS_PER_PAGE", 2)
+    cdn = make_safeguard("cdn", max_age_days=366)
+    for number, verdict in enumerate(["protected", "not_protected"] * 3):
+        record_state(cdn, verdict, at=berlin(2024, 1, 10 + number))
+    first = html_of(client.get(LIST, {"year": "2024"}))
+    assert 'href="?year=2024&amp;page=2#changes" rel="next"' in first
+    days = []
+    for asked in ("1", "2", "3", "99", "x"):
+        html = html_of(client.get(LIST, {"year": "2024", "page": asked}))
+        days.append(re.findall(r'<h3><a href="/en/archive/2024-01-(\d+)/"', html))
+    assert days == [["15", "14"], ["13", "12"], ["11", "10"], ["11", "10"], ["15", "14"]]
+
+
+def test_only_the_latest_editions_are_listed_with_a_way_to_all(client: Client) -> None:
+    notice = make_notice("video")
+    for number in range(archive.LATEST + 1):
+        make_edition(notice, in_force_from=berlin(2024, 1, 1 + number))
+    html = html_of(client.get(LIST))
+    assert '/edition/11/">' in html
+    assert '/edition/1/">' not in html
+    assert 'href="/en/notices/video/history/">All editions: Notice video</a>' in html

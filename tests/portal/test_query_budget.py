@@ -1,0 +1,57 @@
+"""No public page asks the database more than a dozen times."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from notices.firm.storage import site_version
+from notices.safeguards.models import Explanation, Finding, Safeguard
+from tests.factories import record_state
+from tests.pages import PAGES, page_path
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("starter")]
+
+MOST = 12
+
+
+def asked(client: Client, path: str) -> list[str]:
+    """Return what a page asks the database; nothing keeps it, and nothing has changed lately."""
+    client.get(path)
+    with CaptureQueriesContext(connection) as queries:
+        assert client.get(path).status_code == 200
+    # Within the transaction of a test PostgreSQL needs two more to see its own changes.
+    asked = [query["sql"] for query in queries.captured_queries]
+    return [sql for sql in asked if "CONSTRAINTS" not in sql]
+
+
+@pytest.mark.parametrize("name", sorted(PAGES))
+def test_a_public_page_asks_at_most_a_dozen_times(client: Client, name: str) -> None:
+    found = asked(client, page_path(name, "de"))
+    assert len(found) <= MOST, "\n".join(found)
+
+
+@pytest.mark.parametrize("name", ["safeguard-list", "page-home", "archive-day", "notice-detail"])
+def test_neither_does_one_that_tells_of_a_deviation(client: Client, name: str) -> None:
+    safeguard = Safeguard.objects.all()[0]
+    record_state(safeguard, "not_protected", at=timezone.now() - timedelta(hours=1))
+    finding = Finding.objects.latest("pk")
+    Explanation.objects.create(finding=finding, text_de="Ein Update.", text_en="An update.")
+    path = page_path(name, "de")
+    found = asked(client, path)
+    assert len(found) <= MOST, "\n".join(found)
+
+
+@pytest.mark.parametrize("name", ["safeguard-list", "page-home", "archive-day", "archive-list"])
+def test_nor_does_one_that_is_read_after_a_change(client: Client, name: str) -> None:
+    path = page_path(name, "de")
+    site_version.renew(connection)
+    with CaptureQueriesContext(connection) as queries:
+        client.get(path)
+    found = [one["sql"] for one in queries.captured_queries if "CONSTRAINTS" not in one["sql"]]
+    assert len(found) <= MOST, "\n".join(found)

@@ -1,0 +1,27 @@
+"""`manage.py warm` puts every public page on disk."""
+
+from __future__ import annotations
+
+from io import StringIO
+from pathlib import Path
+
+from django.core.management import call_command
+from pytest_django import Settings
+
+from portal.serving.kept.files import PageFiles
+
+
+def test_it_makes_every_public_page(
+    starter: None, file_database: None, settings: Settings, tmp_path: Path
+) -> None:
+    settings.DATA_DIR = tmp_path
+    settings.BASE_URL = "http://testserver"
+    settings.ALLOWED_HOSTS = ["testserver"]
+    out, wrong = StringIO(), StringIO()
+    call_command("warm", stdout=out, stderr=wrong)
+    assert wrong.getvalue() == ""
+    files = PageFiles(tmp_path / "pages")
+    for path in ("/de/", "/en/safeguards/", "/de/impressum/", "/api/safeguards.json"):
+        page = files.read(("http", "testserver", path))
+        assert page is not None
+        assert page.successor is not None

@@ -145,6 +145,26 @@ def said_of_now(known: Board, now: datetime) -> list[Any]:
     hour=0,
     length=1,
 )
+# What is said of a deviation later than the moment of the page stands on neither.
+@example(
+    records=[
+        ("promise", "on", 351, 0),
+        ("promise", "retired", 425, 0),
+        ("promise", "on", 260, 0),
+        ("finding", ("not_protected", (0, 0)), 54, 0),
+        ("promise", "on", 737, 0),
+        ("finding", ("protected", (0, 0)), 481, 0),
+        ("check", 2, 186, 0),
+        ("check", 1, 211, 0),
+        ("promise", "retired", 134, 0),
+        ("promise", "on", 123, 0),
+        ("promise", "on", 0, 0),
+        ("promise", "on", 620, 0),
+    ],
+    others=[("promise", "on", 186, 0), ("promise", "on", 0, 0)],
+    hour=843,
+    length=1,
+)
 @MANY
 def test_what_is_derived_says_what_the_whole_history_says(
     db: None, records: list[Any], others: list[Any], hour: int, length: int

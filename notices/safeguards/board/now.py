@@ -159,8 +159,9 @@ def row_at(known: Board, safeguard: Safeguard, moment: datetime) -> Row | None:
     found = known.deviations(safeguard, moment)
     deviation = _open_at(found, moment)
     before = {start: one for (pk, start), one in known.earlier.items() if pk == safeguard.pk}
-    later = {one.start: known.told(one, moment) for one in found}
-    history = _history(runs, {**before, **later})
+    later = {one.start: known.told(one) for one in found}
+    deviating = {start: one.as_told_by(moment) for start, one in {**before, **later}.items()}
+    history = _history(runs, deviating)
     return Row(
         safeguard=safeguard,
         situation=situation,

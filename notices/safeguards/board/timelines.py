@@ -58,6 +58,11 @@ class PastDeviation:
     end: datetime | None
     explanations: Sequence[Explained]
 
+    def as_told_by(self, moment: datetime) -> PastDeviation:
+        """Leave out what was said later than `moment`."""
+        said = [one for one in self.explanations if one.at <= moment]
+        return replace(self, explanations=said)
+
 
 @dataclass(frozen=True)
 class Board:
@@ -99,12 +104,11 @@ class Board:
             return []
         return deviations(self.timelines[safeguard.pk], until)
 
-    def told(self, deviation: Deviation, by: datetime | None = None) -> PastDeviation:
-        """Return a deviation with what was said of it, each with its own day, by then or ever."""
+    def told(self, deviation: Deviation) -> PastDeviation:
+        """Return a deviation with all that was ever said of it, each with its own day."""
         found = deviation.finding
         rows = self.explanations.get(found.pk, []) if isinstance(found, Finding) else []
-        said = [Explained.of(row) for row in rows if by is None or row.recorded_at <= by]
-        return PastDeviation(deviation.start, deviation.end, said)
+        return PastDeviation(deviation.start, deviation.end, list(map(Explained.of, rows)))
 
     def next_change(self, moment: datetime) -> datetime | None:
         """Return when a page about now can change without a new record."""

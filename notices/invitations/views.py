@@ -146,7 +146,8 @@ def meeting_detail(request: HttpRequest, code: str) -> HttpResponse:
             "basis": basis(
                 own,
                 phase,
-                oldest_check(answers),
+                # The rows of another tool stand below it too.
+                oldest_check(answers, context["rows"] if meeting.provider else []),
                 has_answers=bool(answers),
                 tool=str(meeting.provider or ""),
             ),

@@ -25,6 +25,8 @@ BASE_URL = env.base_url(os.environ)
 ALLOWED_HOSTS = env.allowed_hosts(os.environ, BASE_URL)
 TRUSTED_PROXIES = env.trusted_proxies(os.environ)
 FOUR_EYES = env.boolean(os.environ, "FOUR_EYES", default=True)
+# A file of content in place of our own starter; read when an empty portal is prepared.
+STARTER = env.read(os.environ, "STARTER")
 METRICS_TOKEN = env.read(os.environ, "METRICS_TOKEN")
 BACKUP_REMINDER_HOURS = env.number(
     os.environ, "BACKUP_REMINDER_HOURS", default=24, least=0, most=8760
@@ -57,6 +59,7 @@ INSTALLED_APPS = [
     "notices.editions",
     "notices.faq",
     "notices.invitations",
+    "portal.content",
     "portal",
 ]
 

@@ -17,9 +17,11 @@ from django.db import connection, connections
 from django.test import Client, TransactionTestCase
 from django.utils import translation
 from hypothesis import settings as hypothesis_settings
+from pytest_django import DjangoDbBlocker
 
 from notices.firm.storage.append_only import thawed
 from portal.starter.loading import load
+from tests import kept_tables
 from tests.factories import make_user
 from tests.starter import KeptStarter
 
@@ -130,6 +132,20 @@ def _shares_starter(item: pytest.Item) -> bool:
     is_transactional = marker is not None and marker.kwargs.get("transaction", False)
     fixtures = _fixtures(item)
     return "starter" in fixtures and not is_transactional and "transactional_db" not in fixtures
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(
+    request: pytest.FixtureRequest,
+    django_db_blocker: DjangoDbBlocker,
+    django_db_use_migrations: bool,
+    django_db_modify_db_settings_parallel_suffix: None,
+) -> None:
+    """Begin with tables that an earlier run, or the process beside, has migrated."""
+    cache = getattr(request.config, "cache", None)
+    if cache is not None and django_db_use_migrations:
+        with django_db_blocker.unblock():
+            kept_tables.use(cache.mkdir("tables"))
 
 
 @pytest.fixture(scope="session")

@@ -9,10 +9,9 @@ from collections.abc import Callable
 
 from django.conf import settings
 from django.db import Error, connection
-from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect
+from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
-from django.urls import translate_url
 from django.utils import timezone, translation
 from django.utils.encoding import escape_uri_path
 
@@ -69,8 +68,6 @@ class Unavailable:
 def page_not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """Answer 404, or lead to the page if only its address is in another language."""
     language = language_of(request)
-    if (path := _path_in(language, request)) and request.method in ("GET", "HEAD"):
-        return HttpResponsePermanentRedirect(path)
     try:
         if request.method in ("GET", "HEAD") and (led := lead_on(request)):
             return led
@@ -126,24 +123,6 @@ def _stored(status: int, language: str, name: str = "") -> HttpResponse:
     page = error_pages.read(name or str(status), language)
     page = page or error_pages.built_in(status, language)
     return HttpResponse(page, status=status, headers={"Cache-Control": "no-store"})
-
-
-def _path_in(language: str, request: HttpRequest) -> str:
-    """Return where `/en/schutz/` should have led, or nothing."""
-    rest = _without_language(request.path_info)
-    if rest == request.path_info:
-        return ""
-    for other, _name in settings.LANGUAGES:
-        if other == language:
-            continue
-        with translation.override(other):
-            wrong = f"/{other}{rest}"
-            right = translate_url(wrong, language)
-        # Languages may share the words of an address: then it leads nowhere but here.
-        if right not in (wrong, request.path_info):
-            query = request.META.get("QUERY_STRING")
-            return f"{right}?{query}" if query else right
-    return ""
 
 
 def _alternates(request: HttpRequest, language: str) -> dict[str, str]:

@@ -5,7 +5,7 @@ Text in, text out: no database, no clock, no request. Every text is in the activ
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -17,6 +17,7 @@ from notices.firm.languages import Localised, current, direction
 from notices.firm.templatetags.lupe import clock, day_words, lang, weekday
 from notices.lib.join_secrets import giveaway
 from notices.safeguards.board.now import AnswerRow, oldest_check
+from notices.safeguards.board.sentences import locks
 from notices.safeguards.board.words import state_word
 from notices.safeguards.states import State
 
@@ -71,9 +72,15 @@ def lets_in(text: str) -> bool:
 
 
 def sentences(facts: Facts) -> list[Localised]:
-    """Return what applies, one sentence per quick answer and one per difference."""
-    said = [sentence for answer in facts.answers if (sentence := _sentence(answer))]
-    return [*said, *(_difference(one) for one in facts.differences)]
+    """Return what applies: a sentence per quick answer, who can change it, and differences."""
+    said = []
+    for answer in facts.answers:
+        if sentence := _sentence(answer):
+            said.append(sentence)
+        if answer.admission_sentence:
+            said.append(Localised(answer.admission_sentence, current(), is_missing=False))
+    differences = [_difference(one) for one in facts.differences]
+    return [*said, *_locks(facts.answers), *differences]
 
 
 def joining(facts: Facts) -> list[Localised]:
@@ -206,6 +213,14 @@ def _after(question: Localised, text: Localised) -> Localised:
             f"{question.text} {text.text}", text.language, question.is_missing or text.is_missing
         )
     return Localised(f"{_plain(question)} {_plain(text)}", current(), False)
+
+
+def _locks(answers: Sequence[AnswerRow]) -> Iterator[Localised]:
+    """Yield each sentence about a lock once, with the questions it is about where not all."""
+    for words, about in locks(answers):
+        questions = " ".join(_plain(one.question) for one in about)
+        named = _("This is about: %(questions)s") % {"questions": questions} if about else ""
+        yield Localised(f"{words} {named}".strip(), current(), is_missing=False)
 
 
 def _difference(one: Different) -> Localised:

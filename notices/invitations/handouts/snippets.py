@@ -21,6 +21,8 @@ from notices.safeguards.board.sentences import locks
 from notices.safeguards.board.words import state_word
 from notices.safeguards.states import State
 
+from ..kinds import OfItsKind, OwnAnswer
+
 
 @dataclass(frozen=True, slots=True)
 class Different:
@@ -57,6 +59,9 @@ class Facts:
     address: str
     typed_address: str
     contact: Contact
+    kind: OfItsKind
+    # How to take part, in one sentence; nothing where no way is open.
+    ways: str = ""
     # For whom, who answers for the data, on which basis: nothing without a community.
     community: Sequence[str] = ()
 
@@ -76,6 +81,17 @@ def sentences(facts: Facts) -> list[Localised]:
             said.append(Localised(answer.admission_sentence, current(), is_missing=False))
     differences = [_difference(one) for one in facts.differences]
     return [*said, *_locks(facts.answers), *differences]
+
+
+def joining(facts: Facts) -> list[Localised]:
+    """Return how to take part in this meeting and what applies to its kind."""
+    ways = Localised(facts.ways, current(), is_missing=False)
+    return [one for one in (ways, facts.kind.rules) if one.text]
+
+
+def own_answers(facts: Facts) -> list[Localised]:
+    """Return the questions that only this kind of meeting has, each with its short answer."""
+    return [_own_answer(one) for one in facts.kind.answers]
 
 
 def checked(facts: Facts) -> str:
@@ -132,7 +148,7 @@ def mail_text(facts: Facts) -> str:
         said = " ".join(filter(None, [*map(_plain, sentences(facts)), checked(facts)]))
         applies = _("What applies to this meeting: %(address)s") % {"address": facts.address}
         lines.append(_("Privacy: %(sentences)s") % {"sentences": f"{said} {applies}".strip()})
-        lines.append(" ".join(facts.community))
+        lines += [*_of_its_kind(facts), " ".join(facts.community)]
     return "\n".join(filter(None, [*lines, phone_line(facts.contact)]))
 
 
@@ -155,7 +171,7 @@ def letter_text(facts: Facts) -> str:
     if not facts.is_cancelled:
         said = " ".join(filter(None, [*map(_plain, sentences(facts)), checked(facts)]))
         lines += [_("Privacy: %(sentences)s") % {"sentences": said}] if said else []
-        lines.append(" ".join(facts.community))
+        lines += [*_of_its_kind(facts), " ".join(facts.community)]
         lines.append(_("You find here what applies to this meeting."))
     return "\n".join(
         filter(None, [*lines, f"{caption()} {facts.typed_address}", phone_line(facts.contact)])
@@ -165,6 +181,17 @@ def letter_text(facts: Facts) -> str:
 def caption() -> str:
     """Return what stands beside a QR code, before the address in words."""
     return _("Scan with the camera of your phone, or type:")
+
+
+def _of_its_kind(facts: Facts) -> list[str]:
+    return [" ".join(map(_plain, joining(facts))), *map(_plain, own_answers(facts))]
+
+
+def _own_answer(one: OwnAnswer) -> Localised:
+    if one.answer.text:
+        return _after(one.question, one.answer)
+    there = _("The answer stands on the page of this meeting.")
+    return _after(one.question, Localised(there, current(), is_missing=False))
 
 
 def _sentence(answer: AnswerRow) -> Localised | None:
@@ -227,20 +254,25 @@ def _html_cancelled(facts: Facts) -> SafeString:
     return link + _html_questions(facts)
 
 
-def _html_applies(facts: Facts) -> SafeString:
+def _html_list(texts: Sequence[Localised]) -> SafeString:
     items = format_html_join(
-        "",
-        '<li style="margin:0 0 4px">{}</li>\n',
-        [(_html(sentence),) for sentence in sentences(facts)],
+        "", '<li style="margin:0 0 4px">{}</li>\n', [(_html(one),) for one in texts]
     )
+    if not items:
+        return SafeString("")
+    return format_html('<ul style="margin:0 0 8px;padding:0 0 0 24px">\n{}</ul>\n', items)
+
+
+def _html_applies(facts: Facts) -> SafeString:
+    said = format_html_join(" ", "{}", [(_html(one),) for one in joining(facts)])
     return format_html(
         '<p style="margin:0 0 8px"><strong>{}</strong></p>\n{}{}'
         '<p style="margin:0 0 8px"><a href="{}" style="color:#0a5769">{}</a></p>\n{}',
         _("Privacy in this meeting"),
-        format_html('<ul style="margin:0 0 8px;padding:0 0 0 24px">\n{}</ul>\n', items)
-        if items
-        else "",
-        _html_paragraph(checked(facts)) + _html_paragraph(" ".join(facts.community)),
+        _html_list(sentences(facts)) + _html_paragraph(checked(facts)),
+        _html_paragraph(said)
+        + _html_list(own_answers(facts))
+        + _html_paragraph(" ".join(facts.community)),
         facts.address,
         _("What applies to this meeting"),
         _html_questions(facts),

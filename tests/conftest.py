@@ -179,8 +179,8 @@ def flush_append_only_tables() -> Iterator[None]:
 
 
 @pytest.fixture(autouse=True)
-def no_earlier_attempts() -> None:
-    """Forget whoever tried to sign in before: their number is counted."""
+def no_earlier_codes() -> None:
+    """Forget which codes of an app were used before: the next test may use them again."""
     cache.clear()
 
 

@@ -27,8 +27,11 @@ class Command(BaseCommand):
             return
         until = parse(options["until"], timezone.now())
         # The page first: nobody may read the time of an earlier maintenance.
-        error_pages.write(until)
-        maintenance.announce(until)
+        try:
+            error_pages.write(until)
+            maintenance.announce(until)
+        except OSError as error:
+            raise CommandError(f"DATA_DIR cannot be written: {error.strerror}.") from error
         self.stdout.write(f"The public pages are closed until {until:%Y-%m-%d %H:%M}.")
 
 

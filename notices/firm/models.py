@@ -13,6 +13,8 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from notices.lib.logo import Logo, from_stored
+
 from .storage.append_only import AppendOnly
 
 
@@ -38,6 +40,8 @@ class FirmDetails(models.Model):
     register_court = models.CharField(_("register court"), max_length=80, blank=True)
     register_number = models.CharField(_("register number"), max_length=40, blank=True)
     vat_id = models.CharField(_("VAT number"), max_length=20, blank=True)
+    # Cleaned and small, as `notices.lib.logo` writes it: it travels with every backup.
+    logo = models.TextField(_("logo"), blank=True, default="", editable=False)
 
     class Meta:
         abstract = True
@@ -49,6 +53,11 @@ class FirmDetails(models.Model):
     def phone_link(self) -> str:
         """Return the number as a `tel:` address; a leading 0 becomes Germany's prefix."""
         return _tel(self.phone)
+
+    @property
+    def picture(self) -> Logo | None:
+        """Return the firm's logo, if it has one."""
+        return from_stored(self.logo)
 
     @property
     def postal_lines(self) -> list[str]:

@@ -20,9 +20,11 @@ from django.db import connection, connections
 from django.test import Client, TransactionTestCase
 from django.utils import translation
 from hypothesis import settings as hypothesis_settings
+from pytest_django import DjangoDbBlocker
 
 from notices.firm.storage.append_only import thawed
 from portal.starter.loading import load
+from tests import kept_tables
 from tests.factories import make_user
 from tests.network import none_inside_transactions
 from tests.starter import KeptStarter
@@ -144,6 +146,20 @@ def _shares_starter(item: pytest.Item) -> bool:
 
 
 @pytest.fixture(scope="session")
+def django_db_modify_db_settings(
+    request: pytest.FixtureRequest,
+    django_db_blocker: DjangoDbBlocker,
+    django_db_use_migrations: bool,
+    django_db_modify_db_settings_parallel_suffix: None,
+) -> None:
+    """Begin with tables that an earlier run, or the process beside, has migrated."""
+    cache = getattr(request.config, "cache", None)
+    if cache is not None and django_db_use_migrations:
+        with django_db_blocker.unblock():
+            kept_tables.use(cache.mkdir("tables"))
+
+
+@pytest.fixture(scope="session")
 def browser_type_launch_args(
     browser_type_launch_args: dict[str, Any], browser_type: Any
 ) -> dict[str, Any]:
@@ -174,8 +190,8 @@ def flush_append_only_tables() -> Iterator[None]:
 
 
 @pytest.fixture(autouse=True)
-def no_earlier_attempts() -> None:
-    """Forget whoever tried to sign in before: their number is counted."""
+def no_earlier_codes() -> None:
+    """Forget which codes of an app were used before: the next test may use them again."""
     cache.clear()
 
 

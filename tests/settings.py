@@ -5,6 +5,7 @@ from __future__ import annotations
 import atexit
 import os
 import shutil
+import sys
 import tempfile
 
 for name in (
@@ -29,6 +30,10 @@ for name in (
 ):
     os.environ.pop(name, None)
     os.environ.pop(f"{name}_FILE", None)
+
+# Without compiled files every process, and every program that a test starts, compiles all anew.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False
 
 data_dir = tempfile.mkdtemp(prefix="portal-tests-")
 atexit.register(shutil.rmtree, data_dir, ignore_errors=True)

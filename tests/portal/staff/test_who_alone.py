@@ -17,19 +17,30 @@ from django.contrib.auth.models import User
 from django.test import Client
 from django.utils import timezone
 
+from notices.communities import recording
 from notices.editions.models import Edition, Foundation
 from notices.faq.models import Question
 from notices.firm.models import ProposedChange
-from notices.invitations.models import Adjustment
+from notices.firm.templatetags.lupe import day_words
+from notices.invitations.models import Adjustment, IncidentDecision, MeetingType, Minutes
 from notices.safeguards import new_settings
-from notices.safeguards.models import Attestation, Explanation, Safeguard, SettingStatement
+from notices.safeguards.models import (
+    Attestation,
+    Explanation,
+    Provider,
+    Safeguard,
+    SettingStatement,
+)
 from tests.factories import (
+    make_community,
     make_edition,
+    make_firm,
     make_meeting,
     make_notice,
     make_organisation,
     make_question,
     make_quick_answer,
+    make_resolution,
     make_safeguard,
     record_state,
 )
@@ -257,6 +268,83 @@ def a_meeting(staff: Client, user: User) -> None:
     assert "Das Treffen fällt aus." in read(meeting.get_absolute_url())
 
 
+def a_kind(staff: Client, user: User) -> None:
+    meeting = make_meeting()
+    kind, question = meeting.type, make_question("other")
+    kind.rules_de = "Bitte nehmen Sie nichts auf."
+    kind.save()
+    send(staff, address(kind), rules_de="Niemand kann etwas aufnehmen.")
+    send(staff, address(kind), questions=[question.pk])
+    html = read(meeting.get_absolute_url())
+    assert "Bitte nehmen Sie nichts auf." in html
+    assert "Niemand kann" not in html
+    assert question.get_absolute_url() not in html
+    send(staff, address(kind), lets_in_minutes_before=7)
+    kind.refresh_from_db()
+    assert kind.lets_in_minutes_before == 7
+
+
+def minutes(staff: Client, user: User) -> None:
+    meeting = make_meeting()
+    words = {"legal_basis_de": "Einwilligung", "recipients_de": "alle"}
+    Minutes.objects.create(meeting=meeting, writer="machine", **words)
+    page = f"/admin/invitations/meeting/{meeting.pk}/protokoll/"
+    staff.post(page, {**words, "writer": "person", "recipients_de": "der Beirat"})
+    waiting = ProposedChange.objects.get()
+    decide = f"/admin/firm/proposedchange/{waiting.pk}/entscheiden/"
+    staff.post(decide, {"_confirm": "1", "as_read": waiting.digest})
+    html = read(meeting.get_absolute_url())
+    assert "künstliche Intelligenz hilft beim Protokoll" in html
+    assert "der Beirat" in html
+
+
+def a_community(staff: Client, user: User) -> None:
+    community = make_community(name="GdWE Weg 1")
+    resolution = make_resolution(community)
+    meeting = make_meeting(community=community, place_de="", place_en="")
+    MeetingType.objects.update(needs_resolution=True)
+    path = address(community)
+    staff.post(path, typed(staff, path, name="GdWE Anders"))
+    values = {name: getattr(resolution, name) for name in recording.RESOLVED}
+    later = {**values, "resolved_on": resolution.resolved_on - timedelta(days=1)}
+    recording.record_resolution(community, later, by=user)
+    rows = recording.waiting()
+    assert len(rows) == 2
+    confirm = {"_confirm": "1", "as_read": recording.digest(rows)}
+    staff.post("/admin/communities/community/bestaetigen/", confirm)
+    html = read(meeting.get_absolute_url())
+    assert "GdWE Weg 1" in html
+    assert "GdWE Anders" not in html
+    assert f"Beschluss vom {day_words(resolution.resolved_on)}" in html
+
+
+def a_tool(staff: Client, user: User) -> None:
+    tool = Provider.objects.create(name="Offen", received_de="Das Werkzeug erhält Ihren Namen.")
+    meeting = make_meeting(provider=tool)
+    send(staff, address(tool), received_de="Das Werkzeug erhält nichts.")
+    assert "Das Werkzeug erhält Ihren Namen." in read(meeting.get_absolute_url())
+    send(staff, address(tool), name="Offenes Treffen")
+    assert "Offenes Treffen" in read(meeting.get_absolute_url())
+
+
+def a_further_firm(staff: Client, user: User) -> None:
+    firm = make_firm()
+    send(staff, address(firm), legal_name="Wohnbau Neu GmbH")
+    assert "Wohnbau Neu GmbH" in read("/de/kontakt/")
+
+
+def a_decision(staff: Client, user: User) -> None:
+    safeguard = off("bad")
+    finding = safeguard.findings.get()
+    known = timezone.localtime() - timedelta(hours=1)
+    sent = {"known_at": f"{known:%Y-%m-%dT%H:%M}", "decision": "no_report"}
+    staff.post(f"/admin/abweichungen/{finding.pk}/", {**sent, "reason": "Niemand sprach."})
+    assert IncidentDecision.objects.get().recorded_by == user
+    html = read(BOARD)
+    assert "Niemand sprach." not in html
+    assert "bad sagt off." in html
+
+
 def the_profile(staff: Client, user: User) -> None:
     make_quick_answer("recording", safeguard := make_safeguard("sample"))
     record_state(safeguard, source="import", at=timezone.now() - timedelta(days=2))
@@ -287,6 +375,12 @@ SCENARIOS: dict[str, Scenario] = {
     "ties of a quick answer": ties,
     "a new setting at Zoom": a_new_setting,
     "a meeting": a_meeting,
+    "`invitations.meetingtype`": a_kind,
+    "the minutes of a meeting": minutes,
+    "a community": a_community,
+    "`safeguards.provider`": a_tool,
+    "a further firm": a_further_firm,
+    "the officer's decision about a deviation": a_decision,
     "the firm's profile": the_profile,
 }
 

@@ -19,7 +19,8 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 
 DEBUG = env.boolean(os.environ, "DEBUG", default=False)
 DATA_DIR = env.data_dir(os.environ, BASE_DIR)
-ERROR_PAGES_DIR = env.error_pages_dir(os.environ, DATA_DIR)
+SHARED_DIR = env.shared_dir(os.environ, DATA_DIR)
+ERROR_PAGES_DIR = env.error_pages_dir(os.environ, SHARED_DIR)
 SECRET_KEY = env.secret_key(os.environ, DATA_DIR, debug=DEBUG)
 SECRET_KEY_FALLBACKS = env.earlier_secret_keys(os.environ)
 BASE_URL = env.base_url(os.environ)

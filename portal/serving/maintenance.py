@@ -39,5 +39,5 @@ def end() -> None:
 
 
 def _file() -> Path:
-    folder: Path = settings.DATA_DIR
+    folder: Path = settings.SHARED_DIR
     return folder / "maintenance-until"

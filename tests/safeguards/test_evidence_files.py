@@ -50,7 +50,7 @@ HTML = b"<script>alert(1)</script>"
 
 @pytest.fixture(autouse=True)
 def folder(settings: Any, tmp_path: Path) -> Path:
-    settings.DATA_DIR = tmp_path
+    settings.SHARED_DIR = tmp_path
     return tmp_path / "evidence"
 
 

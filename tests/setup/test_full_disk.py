@@ -19,7 +19,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def full(full_folder: Path, settings: Any) -> Path:
-    settings.DATA_DIR = settings.ERROR_PAGES_DIR = full_folder
+    settings.DATA_DIR = settings.SHARED_DIR = settings.ERROR_PAGES_DIR = full_folder
     settings.STATIC_ROOT = full_folder / "static"
     return full_folder
 
@@ -51,7 +51,7 @@ def test_error_pages_are_written_as_a_whole_or_not_at_all(full: Path) -> None:
 
 
 def test_a_pause_that_cannot_be_announced_is_told_in_a_sentence(full: Path) -> None:
-    with pytest.raises(CommandError, match="DATA_DIR cannot be written: No space left"):
+    with pytest.raises(CommandError, match="/full cannot be written: No space left"):
         call_command("maintenance", until="2099-01-01T06:00")
     assert maintenance.planned_until() is None
     assert names_in(full) == set()

@@ -83,7 +83,7 @@ logger = logging.getLogger(__name__)
 
 
 def keep(upload: UploadedFile[bytes], by: User) -> str:
-    """Store `upload` below DATA_DIR and return a token under which `by` finds it again."""
+    """Store `upload` below SHARED_DIR and return a token under which `by` finds it again."""
     if (upload.size or 0) > LARGEST:
         raise FileTooLarge
     content = upload.read(LARGEST + 1)
@@ -164,7 +164,7 @@ def clear() -> None:
 
 
 def _folder() -> Path:
-    folder: Path = settings.DATA_DIR / "evidence"
+    folder: Path = settings.SHARED_DIR / "evidence"
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     return folder
 

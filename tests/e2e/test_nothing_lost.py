@@ -13,6 +13,7 @@ from playwright.sync_api import Page, expect
 from notices.editions.drafting import begin
 from notices.editions.models import Notice
 from notices.faq.models import Synonyms
+from notices.safeguards.models import Safeguard
 from tests.e2e.conftest import Visit
 from tests.e2e.test_every_page import violations
 from tests.e2e.test_staff import PASSWORD, sign_in
@@ -138,3 +139,21 @@ def test_what_is_too_large_stays_in_its_field(open_tab: Tab, tmp_path: Path) -> 
     page.locator("button.main-button").click()
     expect(page.get_by_role("alert")).to_contain_text("höchstens 2 MB Text und 5 MB je Datei")
     expect(page.locator("#id_note")).to_have_value("Nachgesehen.")
+
+
+@pytest.mark.parametrize(("width", "height"), SIZES, ids=lambda one: str(one))
+def test_an_error_is_where_one_looks(open_tab: Tab, width: int, height: int) -> None:
+    visit = staff(open_tab, "redaktion", width, height)
+    safeguard = Safeguard.objects.get(key="password")
+    page = visit.go(f"/admin/safeguards/safeguard/{safeguard.pk}/change/")
+    expect(page.locator("#id_slug_en")).to_be_hidden()
+    page.locator("details", has=page.locator("#id_slug_en")).locator("summary").click()
+    page.locator("#id_slug_en").fill("Not a slug")
+    page.locator('[name="_save"]').click()
+    expect(page.locator("#id_slug_en")).to_be_visible()
+    expect(page.locator("#id_slug_en")).to_have_value("Not a slug")
+    shot(page, f"errors-{width}")
+    assert violations(page) == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    page.locator(".wrong-fields a").click()
+    assert page.evaluate("location.hash") == "#id_slug_en"

@@ -190,6 +190,7 @@ SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 # Sent to staff pages only, which a __Host- cookie cannot be.
 DEVICE_COOKIE_NAME = "__Secure-device" if HTTPS else "device"
+CSRF_FAILURE_VIEW = "portal.staff.unsent.page.form_too_old"
 CSRF_COOKIE_NAME = f"{COOKIE_PREFIX}csrf"
 CSRF_COOKIE_SECURE = HTTPS
 CSRF_COOKIE_HTTPONLY = True
@@ -223,7 +224,8 @@ WHITENOISE_ALLOW_ALL_ORIGINS = False
 
 # Limits
 
-DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+# Well above what a form takes, so that its sentence is read, beside the text, instead of a refusal.
+DATA_UPLOAD_MAX_MEMORY_SIZE = 8 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
 DATA_UPLOAD_MAX_NUMBER_FILES = 10
 FILE_UPLOAD_HANDLERS = [

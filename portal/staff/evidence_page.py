@@ -19,6 +19,7 @@ from notices.firm import audit
 from notices.firm.admin_base import DayInput, MomentInput
 from notices.firm.audit import Act
 from notices.firm.days import day_of
+from notices.firm.inputs.days import DayField, MomentField
 from notices.firm.models import AuditEntry
 from portal.evidence import packing
 from portal.evidence.gathering import count_editions
@@ -37,11 +38,9 @@ LATEST = 5
 class ExportForm(forms.Form):
     """Two days, both included, and on request what was known at an earlier moment."""
 
-    first = forms.DateField(label=_("First day"), widget=DayInput)
-    last = forms.DateField(
-        label=_("Last day"), widget=DayInput, help_text=_("Both days are included.")
-    )
-    known_at = forms.DateTimeField(
+    first = DayField(label=_("First day"), widget=DayInput)
+    last = DayField(label=_("Last day"), widget=DayInput, help_text=_("Both days are included."))
+    known_at = MomentField(
         label=_("As it was known at"),
         required=False,
         widget=MomentInput,

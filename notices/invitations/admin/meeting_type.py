@@ -4,16 +4,17 @@ from django.contrib import admin
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from notices.firm.admin_base import StaffAdmin
 from notices.firm.languages import columns
+from notices.firm.proposals.proposal_admin import ProposingAdmin
 
 from ..forms import MeetingTypeForm
 from ..models import MeetingType
 
 
 @admin.register(MeetingType)
-class MeetingTypeAdmin(StaffAdmin):
+class MeetingTypeAdmin(ProposingAdmin):
     form = MeetingTypeForm
+    second_person_for = columns("name", "rules")
     list_display = ["name", "browser", "phone", "app"]
     search_fields = columns("name")
     fieldsets = [

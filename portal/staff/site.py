@@ -33,7 +33,7 @@ class PortalAdminSite(admin.AdminSite):
     enable_nav_sidebar = False
 
     def admin_view(self, view: Any, cacheable: bool = False) -> Any:
-        return super().admin_view(guarded(view), cacheable)
+        return keeping_what_was_typed(super().admin_view(guarded(view), cacheable))
 
     def each_context(self, request: HttpRequest) -> dict[str, Any]:
         context = super().each_context(request)
@@ -95,9 +95,6 @@ class PortalAdminSite(admin.AdminSite):
             path("einbetten/", self._page(embed_page.embed_page), name="embed"),
             *super().get_urls(),
         ]
-
-    def admin_view(self, view: Any, cacheable: bool = False) -> Any:
-        return keeping_what_was_typed(super().admin_view(view, cacheable))
 
     def _page(self, view: Any) -> Any:
         """Let staff in and give the page what every staff page has around it."""

@@ -34,6 +34,8 @@ def at(*hours: float) -> list[datetime]:
         ((0, 1, 2, 6, 12, 12.5, 18), 24, 4, 4),  # asked more often
         ((0, 6, 18), 24, 3, 4),  # one left out
         ((0, 7, 13), 18, 3, 3),  # tried again after an hour
+        ((0, 5.5, 11, 16.5), 22, 4, 4),  # a little early each time
+        ((0, 11.5), 12, 2, 3),  # so late that another was due
         ((0,), 24, 1, 4),  # none since
         ((0, 6), 12.9, 2, 2),  # the next one is not late yet
     ],

@@ -43,6 +43,8 @@ urlpatterns = [
     path("api/safeguards.json", api.safeguards, name="api-safeguards"),
     path("api/openapi.json", api.description, name="api-description"),
     path("hooks/zoom/", safeguards.zoom_webhook, name="zoom-webhook"),
+    # Before the admin, whose own page to sign in it replaces.
+    path("admin/", include("portal.accounts.urls")),
     path("admin/", admin.site.urls),
 ]
 

@@ -98,7 +98,7 @@ def url_names(patterns: Iterable[URLPattern | URLResolver]) -> Iterator[str]:
     """Yield the name of every pattern outside the admin, nested ones too."""
     for pattern in patterns:
         if isinstance(pattern, URLResolver):
-            if pattern.namespace != "admin":
+            if not str(pattern.pattern).startswith("admin/"):
                 yield from url_names(pattern.url_patterns)
         elif pattern.name:
             yield pattern.name

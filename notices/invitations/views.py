@@ -34,7 +34,6 @@ from notices.firm.models import Organisation
 from notices.safeguards.board import timelines
 from notices.safeguards.board.now import answers_at, oldest_check, rows_at
 from notices.safeguards.board.past import past_answers
-from notices.safeguards.board.timelines import Board
 from notices.safeguards.states import State
 
 from . import meeting_settings
@@ -42,7 +41,7 @@ from .basis import basis, encryption
 from .doors import address_of, called, is_erased
 from .handouts.calendar_file import calendar_file
 from .incidents.touched import deviations_during
-from .joining import KEYS, Joining, Way, joining
+from .kinds import joining_in, of_its_kind
 from .minutes.sentences import Said, sentences
 from .models import Adjustment, Meeting, Minutes
 from .owners.for_whom import for_whom
@@ -122,8 +121,7 @@ def meeting_detail(request: HttpRequest, code: str) -> HttpResponse:
         ),
         "language_said": meeting.language != get_language(),
         "incidents": deviations_during(meeting, read, adjustments, now),
-        "rules": localised(meeting.type, "rules"),
-        "questions": list(meeting.type.questions.all()),
+        "kind": of_its_kind(meeting.type),
         "minutes": _minutes(meeting, past=held),
         "rows": rows_at(read, now),
     }
@@ -146,12 +144,13 @@ def meeting_detail(request: HttpRequest, code: str) -> HttpResponse:
             "basis": basis(
                 own,
                 phase,
-                oldest_check(answers),
+                # The rows of another tool stand below it too.
+                oldest_check(answers, context["rows"] if meeting.provider else []),
                 has_answers=bool(answers),
                 tool=str(meeting.provider or ""),
             ),
             "editions": _editions_at(now),
-            "joining": _joining(meeting, read, now, weaker),
+            "joining": joining_in(meeting, read, now, weaker),
             "lets_in_at": meeting.starts_at
             - timedelta(minutes=meeting.type.lets_in_minutes_before),
         }
@@ -222,13 +221,6 @@ def _unknown(
         ),
     }
     return render(request, "invitations/meeting_unknown.html", context, status=404)
-
-
-def _joining(
-    meeting: Meeting, read: Board, moment: datetime, weaker: Mapping[int, State]
-) -> Joining:
-    offered = [way for way in Way if getattr(meeting, way.value)]
-    return joining(offered, meeting_settings.states_in(read, moment, weaker, KEYS))
 
 
 def _minutes(meeting: Meeting, *, past: bool) -> list[Said]:

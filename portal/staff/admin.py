@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
 from django.contrib import admin, messages
 from django.contrib.admin.models import LogEntry
 from django.contrib.auth.admin import UserAdmin
@@ -27,7 +29,8 @@ from notices.safeguards.by_hand import reporting
 
 from .roles import ROLE_NAMES, role_of
 
-admin.site.unregister([Group, User])
+# Factors are looked after by their owner; addresses stand in the accounts themselves.
+admin.site.unregister([Group, User, EmailAddress, Authenticator])
 
 
 @admin.register(Organisation)

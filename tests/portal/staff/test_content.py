@@ -356,12 +356,28 @@ def test_an_erased_person_leaves_a_role_and_a_number(sign_in: SignIn) -> None:
     client, _ = sign_in("operator")
     person = make_user("editor", name="anna.beispiel")
     sent = {"action": "erase", "_selected_action": [person.pk]}
-    client.post("/admin/auth/user/", sent)
+    asked = client.post("/admin/auth/user/", sent).content.decode()
+    assert "Das lässt sich nicht rückgängig machen." in asked
+    person.refresh_from_db()
+    assert person.is_active
+    client.post("/admin/auth/user/", {**sent, "_confirm": "1", "name": "jemand"})
+    person.refresh_from_db()
+    assert person.is_active
+    client.post("/admin/auth/user/", {**sent, "_confirm": "1", "name": "anna.beispiel"})
     person.refresh_from_db()
     assert person.username == f"editor-{person.pk}"
     assert not person.is_active
     assert not person.has_usable_password()
     assert "anna" not in "".join(entry.subject for entry in AuditEntry.objects.all())
+
+
+def test_people_are_erased_one_by_one(sign_in: SignIn) -> None:
+    client, _ = sign_in("operator")
+    people = [make_user("editor"), make_user("editor")]
+    sent = {"action": "erase", "_selected_action": [one.pk for one in people], "_confirm": "1"}
+    page = client.post("/admin/auth/user/", sent, follow=True).content.decode()
+    assert "einzeln" in page
+    assert all(User.objects.get(pk=one.pk).is_active for one in people)
 
 
 def test_an_editor_sees_no_accounts(sign_in: SignIn) -> None:

@@ -26,6 +26,7 @@ from tests.factories import (
     ORGANISATION,
     make_edition,
     make_meeting,
+    make_notice,
     make_organisation,
     make_question,
     make_quick_answer,
@@ -422,3 +423,26 @@ def test_every_list_and_form_opens_for_a_reviewer(sign_in: SignIn, starter: None
             assert " style=" not in page.content.decode(), label
         if options.has_add_permission(request):
             assert client.get(f"/admin/{label}/add/").status_code == 200, label
+
+
+def test_what_somebody_handed_over_does_not_wait_for_themselves(sign_in: SignIn) -> None:
+    make_organisation()
+    client, reviewer = sign_in("reviewer")
+    edition = make_edition(status="review", written_by=reviewer)
+    page = client.get("/admin/")
+    assert edition in page.context["editions_in_review"]
+    assert page.context["waiting_count"] == 0
+    other, _ = sign_in("reviewer")
+    assert other.get("/admin/").context["waiting_count"] == 1
+
+
+def test_the_start_page_names_the_notices_to_be_read_again(sign_in: SignIn) -> None:
+    make_organisation()
+    today = timezone.localdate()
+    due = make_notice("due", review_due=today)
+    make_notice("later", review_due=today + timedelta(days=1))
+    client, _ = sign_in("editor")
+    page = client.get("/admin/")
+    assert page.context["reviews_due"] == [due]
+    assert "Wieder zu lesen" in page.content.decode()
+    assert not page.context["is_quiet"]

@@ -29,7 +29,10 @@ class MeetingTypeForm(forms.ModelForm):  # type: ignore[type-arg]
                 "rules",
                 _("On the page of each such meeting. Example: Bitte fotografieren Sie nichts ab."),
             ),
-            "questions": _("The page of each such meeting names them."),
+            "questions": _(
+                "Each such meeting’s page and invitation carry them, with the first paragraph of "
+                "their answers if it is short."
+            ),
             "lets_in_minutes_before": _("Example: 15"),
             "needs_resolution": _("Then a meeting without a resolution in force is warned of."),
             "key": _("For the program, never changed later. Example: owners_meeting"),

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
 from django.contrib import admin, messages
 from django.contrib.admin.models import LogEntry
 from django.contrib.auth.admin import UserAdmin
@@ -17,6 +19,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from notices.firm import audit
+from notices.firm.admin import LOGO
 from notices.firm.admin_base import Audited, StaffAdmin
 from notices.firm.audit import Act
 from notices.firm.forms import OrganisationForm
@@ -27,7 +30,8 @@ from notices.safeguards.by_hand import reporting
 
 from .roles import ROLE_NAMES, role_of
 
-admin.site.unregister([Group, User])
+# Factors are looked after by their owner; addresses stand in the accounts themselves.
+admin.site.unregister([Group, User, EmailAddress, Authenticator])
 
 
 @admin.register(Organisation)
@@ -43,6 +47,7 @@ class OrganisationAdmin(StaffAdmin):
                 None,
                 {"fields": ["name", columns("service_name"), "legal_name"]},
             ),
+            (_("Logo"), {"fields": LOGO}),
             (
                 _("How people reach us"),
                 {

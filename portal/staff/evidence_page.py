@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import tempfile
 from datetime import timedelta
 from typing import Any
@@ -24,6 +25,8 @@ from portal.evidence import packing
 from portal.evidence.gathering import count_editions
 from portal.evidence.periods import Period, PeriodError, period_of
 from portal.evidence.verify import sum_of_pieces
+
+logger = logging.getLogger(__name__)
 
 EXPORT = "editions.export_edition"
 # What a page may be asked for; the command has no such bounds.
@@ -75,7 +78,11 @@ def export_page(request: HttpRequest) -> HttpResponseBase:
         initial={"first": today - timedelta(days=364), "last": today},
     )
     if form.is_valid():
-        return send(request, form.cleaned_data["period"])
+        try:
+            return send(request, form.cleaned_data["period"])
+        except OSError as error:
+            logger.error("Evidence could not be exported: %s", error.strerror)
+            form.add_error(None, _("The portal has no room left to make this file."))
     made = AuditEntry.objects.filter(act=Act.EVIDENCE_EXPORTED)
     context = {
         "title": _("Export evidence"),

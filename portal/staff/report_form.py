@@ -45,6 +45,10 @@ FILE_SENTENCES: dict[type[evidence_files.EvidenceError], Any] = {
     evidence_files.WrongKind: _(
         "This is no PNG, JPEG or PDF, or it is not what its name says. Please choose another file."
     ),
+    evidence_files.NoRoom: _(
+        "The portal has no room left for this file. Report without it, or tell whoever runs the "
+        "portal."
+    ),
     evidence_files.Gone: _("The file is no longer there. Please choose it again."),
 }
 UNCHANGED = "unchanged"

@@ -26,7 +26,7 @@ def sign_in(visit: Visit, name: str) -> Page:
     page = visit.go("/admin/")
     page.get_by_label("Benutzername").fill(name)
     page.get_by_label("Passwort").fill(PASSWORD)
-    page.get_by_role("button", name="Anmelden").click()
+    page.get_by_role("button", name="Anmelden", exact=True).click()
     page.wait_for_url("**/admin/")
     return page
 

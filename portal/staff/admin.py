@@ -13,6 +13,7 @@ from django.contrib.auth.models import Group, User
 from django.contrib.contenttypes.models import ContentType
 from django.db import models, transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -23,7 +24,7 @@ from notices.firm.admin_base import Audited, StaffAdmin
 from notices.firm.audit import Act
 from notices.firm.forms import OrganisationForm
 from notices.firm.languages import columns
-from notices.firm.models import Organisation
+from notices.firm.models import AuditEntry, Organisation
 from notices.invitations.models import Meeting
 from notices.safeguards.by_hand import reporting
 
@@ -172,16 +173,33 @@ class StaffUserAdmin(Audited, UserAdmin):  # type: ignore[type-arg]
         permissions=["change"],
         description=_("Erase the person: the account keeps only role and number"),
     )
-    def erase(self, request: HttpRequest, users: models.QuerySet[User]) -> None:
-        if request.user in users:
-            self.message_user(
-                request, _("You cannot erase yourself. Ask a colleague."), messages.ERROR
-            )
-            return
-        for user in users:
-            erase(user)
-            audit.record(Act.ACCOUNT_ERASED, user.username, by=request.user)
-        self.message_user(request, _("Erased. What the person did stays under role and number."))
+    def erase(self, request: HttpRequest, users: models.QuerySet[User]) -> HttpResponse | None:
+        """Show what erasing one person means, and do it once their name is typed."""
+        if users.count() != 1:
+            words = _("People are erased one by one. Please choose a single account.")
+            self.message_user(request, words, messages.ERROR)
+            return None
+        person = users.get()
+        if request.user == person:
+            words = _("You cannot erase yourself. Ask a colleague.")
+            self.message_user(request, words, messages.ERROR)
+            return None
+        name = person.username
+        if "_confirm" in request.POST and request.POST.get("name", "").strip() == name:
+            erase(person)
+            audit.record(Act.ACCOUNT_ERASED, person.username, by=request.user)
+            words = _("Erased. What the person did stays under “%(name)s”.")
+            self.message_user(request, words % {"name": person.username})
+            return None
+        context = {
+            **self.admin_site.each_context(request),
+            "title": _("Erase a person"),
+            "person": person,
+            "acts": AuditEntry.objects.filter(by=person).count(),
+            "is_wrong": "_confirm" in request.POST,
+            "opts": self.opts,
+        }
+        return TemplateResponse(request, "admin/erase.html", context)
 
 
 def _role_name(group: Group) -> str:

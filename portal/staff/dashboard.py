@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.conf import settings
 from django.contrib.auth.models import AnonymousUser, User
 from django.db.models import Model, Q, QuerySet
 from django.urls import reverse
@@ -107,6 +108,7 @@ def dashboard(user: User | AnonymousUser) -> dict[str, Any]:
     due_foundations = [one for one in standings if one.is_check_due]
     may_mend = user.has_perm("auth.change_user") or user.has_perm("safeguards.confirm_attestation")
     broken = list(troubles(now)) if may_mend else []
+    to_read = _reviews_due(user, now)
     return {
         "troubles": broken,
         "failing": failing,
@@ -119,7 +121,8 @@ def dashboard(user: User | AnonymousUser) -> dict[str, Any]:
         "corrections": list(_corrections(user, now)),
         "communities_waiting": communities,
         "proposed": proposed,
-        "waiting_count": len(reports) + len(editions) + len(proposed) + communities,
+        "waiting_count": communities + _for_others(user, reports, editions, proposed),
+        "reviews_due": to_read,
         "due": due,
         "soon_due": soon,
         "may_connect": user.has_perm(CONNECT),
@@ -133,7 +136,7 @@ def dashboard(user: User | AnonymousUser) -> dict[str, Any]:
         "is_quiet": not any(
             (broken, reports, editions, proposed, communities, due, deviating, lagging)
         )
-        and not any((failing, unknown, missing, due_foundations))
+        and not any((failing, unknown, missing, due_foundations, to_read))
         and not any(one.open for one in fallen),
         "next_check": min(filter(None, map(_valid_until, rows)), default=None),
         "latest": list(latest(user)),
@@ -197,6 +200,29 @@ def _editions(user: User | AnonymousUser) -> list[Edition]:
         return []
     waiting = Edition.objects.filter(status=Edition.Status.REVIEW)
     return list(waiting.select_related("notice", "written_by"))
+
+
+def _for_others(
+    user: User | AnonymousUser,
+    reports: Sequence[Attestation],
+    editions: Sequence[Edition],
+    proposed: Sequence[ProposedChange],
+) -> int:
+    """Count what waits for `user`: what they handed over themselves waits for somebody else."""
+    by = [
+        *(one.reported_by_id for one in reports),
+        *(one.written_by_id for one in editions),
+        *(one.proposed_by_id for one in proposed),
+    ]
+    return len([pk for pk in by if pk != user.pk or not settings.FOUR_EYES])
+
+
+def _reviews_due(user: User | AnonymousUser, now: datetime) -> list[Notice]:
+    """Return the notices whose day to be read again has come."""
+    if not user.has_perm("editions.change_notice"):
+        return []
+    due = Notice.objects.filter(review_due__lte=timezone.localdate(now))
+    return list(due.order_by("review_due"))
 
 
 def _proposed(user: User | AnonymousUser) -> list[ProposedChange]:

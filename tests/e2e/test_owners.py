@@ -201,6 +201,7 @@ def test_a_meeting_with_another_tool_shows_no_answer_about_zoom(open_tab: Tab) -
     assert "tool heute on." not in words(reader.go(meeting.get_absolute_url()))
     _second, other = by_role(open_tab, "reviewer")
     other.get_by_role("link", name="Wartet auf Sie").first.click()
+    other.get_by_role("link", name="Lesen und entscheiden").first.click()
     other.get_by_role("button", name="Bestätigen").click()
     other.wait_for_load_state()
     page = reader.go(meeting.get_absolute_url())

@@ -141,6 +141,7 @@ class TestJ8ASettingChanged:
         officer = open_tab(viewport=WIDE)
         waiting = sign_in(officer, "datenschutz")
         waiting.get_by_role("link", name="Wartet auf Sie").first.click()
+        waiting.get_by_role("link", name="Lesen und entscheiden").first.click()
         waiting.get_by_role("button", name="Bestätigen").click()
         waiting.wait_for_load_state()
         row = reader.go("/de/schutz/").locator("#warteraum").inner_text()

@@ -16,6 +16,9 @@ from . import doors, second_factor, sessions
 
 View = Callable[..., HttpResponse]
 
+# At the end of a session. Not the cookies: the known device stays known.
+CLEARED = '"cache", "storage"'
+
 # Pages that set up a second factor, or end the session.
 WITHOUT_FACTOR = {
     "mfa_index",
@@ -27,6 +30,7 @@ WITHOUT_FACTOR = {
     "password_change",
     "password_change_done",
     "logout",
+    "sign-out-all",
     "jsi18n",
 }
 

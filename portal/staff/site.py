@@ -18,7 +18,7 @@ from notices.firm.models import Organisation
 from notices.invitations.incidents.page import incident_page
 from notices.safeguards import deviations_page, new_settings_page
 from notices.safeguards.zoom import connect_page
-from portal.accounts.guard import guarded
+from portal.accounts.guard import CLEARED, guarded
 
 from . import embed_page, evidence_page, preview, report, short_links_page
 from .dashboard import dashboard
@@ -41,6 +41,11 @@ class PortalAdminSite(admin.AdminSite):
             context["second_factor_until"] = until
             context["second_factor_over"] = until is not None and until <= timezone.now()
         return context
+
+    def logout(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
+        response = super().logout(request, extra_context)
+        response.headers["Clear-Site-Data"] = CLEARED
+        return response
 
     def index(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None

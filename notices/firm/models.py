@@ -217,9 +217,15 @@ class ProposedChange(AppendOnly):
     Once decided it stays; where one person runs the firm alone it is decided as it is proposed.
     """
 
-    # The one update: that somebody decided.
+    # One update: that somebody decided.
     admitted_when = "OLD.decided_at IS NULL AND NEW.decided_at IS NOT NULL"
     admitted_columns = ("decided_by_id", "decided_at", "accepted", "four_eyes", "reason")
+    # The other: personal data became a mark, and the row says when.
+    also_admitted_when = (
+        "NEW.redacted_at IS NOT NULL AND "
+        "(OLD.redacted_at IS NULL OR NEW.redacted_at > OLD.redacted_at)"
+    )
+    also_admitted_columns = ("subject", "before", "after", "reason", "redacted_at")
 
     content_type = models.ForeignKey(
         "contenttypes.ContentType", on_delete=models.PROTECT, related_name="+"
@@ -246,6 +252,7 @@ class ProposedChange(AppendOnly):
     accepted = models.BooleanField(_("confirmed"), null=True)
     four_eyes = models.BooleanField(_("approved by a second person"), default=True)
     reason = models.CharField(_("reason"), max_length=300, blank=True)
+    redacted_at = models.DateTimeField(_("redacted at"), null=True, editable=False)
 
     class Meta:
         verbose_name = _("proposed change")

@@ -69,6 +69,7 @@ class AnswerTieInline(admin.TabularInline):  # type: ignore[type-arg]
 @admin.register(Provider)
 class ProviderAdmin(ProposingAdmin):
     list_display = ["name"]
+    second_person_for = ("name", *columns("received"))
     fieldsets = [(None, {"fields": ["name", columns("received")]})]
     second_person_for = columns("received")
 

@@ -14,7 +14,8 @@ from django.test import RequestFactory
 from django.utils import timezone
 
 from notices.firm import jobs
-from notices.firm.models import AuditEntry, Organisation
+from notices.firm.models import AuditEntry, Organisation, ProposedChange
+from notices.firm.proposals import proposing
 from notices.firm.storage.append_only import AppendOnly
 from notices.invitations.models import Adjustment, Meeting, MeetingType
 from notices.safeguards.board import timelines
@@ -110,7 +111,7 @@ def test_a_safeguard_is_renamed_and_its_texts_stay(sign_in: SignIn) -> None:
 
 
 def test_only_an_open_deviation_can_be_explained(sign_in: SignIn) -> None:
-    client, _ = sign_in("editor")
+    client, author = sign_in("editor")
     fine, deviating = make_safeguard(), make_safeguard()
     closed, open_one = record_state(fine), None
     record_state(deviating, at=timezone.now() - timedelta(days=2))
@@ -120,7 +121,13 @@ def test_only_an_open_deviation_can_be_explained(sign_in: SignIn) -> None:
     add = "/admin/safeguards/explanation/add/"
     client.post(add, {"finding": closed.pk, "text_de": "Alles gut."})
     client.post(add, {"finding": open_one.pk, "text_de": "Wir kümmern uns."})
-    assert [one.text_de for one in Explanation.objects.all()] == ["Wir kümmern uns."]
+    assert not Explanation.objects.exists()
+    [waiting] = ProposedChange.objects.all()
+    # What the audit keeps for ever names the safeguard, not the words.
+    assert "kümmern" not in waiting.subject
+    proposing.confirm(waiting, by=make_user("reviewer"), as_read=waiting.digest)
+    [explained] = Explanation.objects.all()
+    assert (explained.text_de, explained.recorded_by) == ("Wir kümmern uns.", author)
 
 
 @pytest.mark.usefixtures("one_person")

@@ -19,13 +19,16 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 
 DEBUG = env.boolean(os.environ, "DEBUG", default=False)
 DATA_DIR = env.data_dir(os.environ, BASE_DIR)
-ERROR_PAGES_DIR = env.error_pages_dir(os.environ, DATA_DIR)
+SHARED_DIR = env.shared_dir(os.environ, DATA_DIR)
+ERROR_PAGES_DIR = env.error_pages_dir(os.environ, SHARED_DIR)
 SECRET_KEY = env.secret_key(os.environ, DATA_DIR, debug=DEBUG)
 SECRET_KEY_FALLBACKS = env.earlier_secret_keys(os.environ)
 BASE_URL = env.base_url(os.environ)
 ALLOWED_HOSTS = env.allowed_hosts(os.environ, BASE_URL)
 TRUSTED_PROXIES = env.trusted_proxies(os.environ)
 FOUR_EYES = env.boolean(os.environ, "FOUR_EYES", default=True)
+# A file of content in place of our own starter; read when an empty portal is prepared.
+STARTER = env.read(os.environ, "STARTER")
 METRICS_TOKEN = env.read(os.environ, "METRICS_TOKEN")
 BACKUP_REMINDER_HOURS = env.number(
     os.environ, "BACKUP_REMINDER_HOURS", default=24, least=0, most=8760
@@ -55,6 +58,7 @@ INSTALLED_APPS = [
     "notices.faq",
     "notices.invitations",
     "portal.accounts",
+    "portal.content",
     "portal",
 ]
 
@@ -186,6 +190,7 @@ SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 # Sent to staff pages only, which a __Host- cookie cannot be.
 DEVICE_COOKIE_NAME = "__Secure-device" if HTTPS else "device"
+CSRF_FAILURE_VIEW = "portal.staff.unsent.page.form_too_old"
 CSRF_COOKIE_NAME = f"{COOKIE_PREFIX}csrf"
 CSRF_COOKIE_SECURE = HTTPS
 CSRF_COOKIE_HTTPONLY = True
@@ -219,7 +224,8 @@ WHITENOISE_ALLOW_ALL_ORIGINS = False
 
 # Limits
 
-DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+# Well above what a form takes, so that its sentence is read, beside the text, instead of a refusal.
+DATA_UPLOAD_MAX_MEMORY_SIZE = 8 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
 DATA_UPLOAD_MAX_NUMBER_FILES = 10
 FILE_UPLOAD_HANDLERS = [

@@ -25,6 +25,7 @@ NOT_PAGES = {
     "short-safeguards",
     "short-notice",
     "short-meeting",
+    "logo",
     "healthz",
     "readyz",
     "metrics",
@@ -44,7 +45,7 @@ NOT_PAGES = {
     "edition-preview",  # needs a signed link; tests/editions/test_preview_link.py visits it
 }
 # Doors that need a part of an address or an extra; their own tests visit them.
-VISITED_ELSEWHERE = {"edition-pdf", "edition-preview", "archive-pdf", "archive-no-day"}
+VISITED_ELSEWHERE = {"logo", "edition-pdf", "edition-preview", "archive-pdf", "archive-no-day"}
 # The one public door that takes something in; its own tests say what it refuses.
 POSTED_TO = {"zoom-webhook"}
 PAGES = {

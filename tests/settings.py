@@ -5,13 +5,24 @@ from __future__ import annotations
 import atexit
 import os
 import shutil
+import sys
 import tempfile
 
 for name in (
     *("SECRET_KEY", "DEBUG", "ALLOWED_HOSTS", "BASE_URL", "DATABASE_URL", "CACHE_URL"),
-    *("EMAIL_URL", "MAIL_FROM", "HOST", "PORT", "DATA_DIR", "TRUSTED_PROXIES", "FOUR_EYES"),
+    *(
+        "EMAIL_URL",
+        "MAIL_FROM",
+        "HOST",
+        "PORT",
+        "DATA_DIR",
+        "SHARED_DIR",
+        "TRUSTED_PROXIES",
+        "FOUR_EYES",
+    ),
     "BACKUP_REMINDER_HOURS",
     "METRICS_TOKEN",
+    "STARTER",
     "ERROR_PAGES_DIR",
     "SECRET_KEY_FALLBACKS",
     *("ZOOM_ACCOUNT_ID", "ZOOM_CLIENT_ID", "ZOOM_CLIENT_SECRET", "ZOOM_WEBHOOK_SECRET"),
@@ -19,6 +30,10 @@ for name in (
 ):
     os.environ.pop(name, None)
     os.environ.pop(f"{name}_FILE", None)
+
+# Without compiled files every process, and every program that a test starts, compiles all anew.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False
 
 data_dir = tempfile.mkdtemp(prefix="portal-tests-")
 atexit.register(shutil.rmtree, data_dir, ignore_errors=True)

@@ -20,6 +20,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from notices.firm import audit
+from notices.firm.admin import LOGO
 from notices.firm.admin_base import Audited, StaffAdmin
 from notices.firm.audit import Act
 from notices.firm.forms import OrganisationForm
@@ -48,6 +49,7 @@ class OrganisationAdmin(StaffAdmin):
                 None,
                 {"fields": ["name", columns("service_name"), "legal_name"]},
             ),
+            (_("Logo"), {"fields": LOGO}),
             (
                 _("How people reach us"),
                 {

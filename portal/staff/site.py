@@ -22,6 +22,8 @@ from portal.accounts.guard import CLEARED, guarded
 
 from . import embed_page, evidence_page, preview, report, short_links_page
 from .dashboard import dashboard
+from .unsent import keeping
+from .unsent.page import keeping_what_was_typed, unsent
 
 
 class PortalAdminSite(admin.AdminSite):
@@ -40,6 +42,11 @@ class PortalAdminSite(admin.AdminSite):
             until = getattr(request, "second_factor_until", None)
             context["second_factor_until"] = until
             context["second_factor_over"] = until is not None and until <= timezone.now()
+            context["opened_by"] = keeping.mark_of(request.user)
+            context["too_large_words"] = _(
+                "This is too large to be saved: at most 2 MB of text, and 5 MB for a file. "
+                "Everything you typed is still here."
+            )
         return context
 
     def logout(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
@@ -89,9 +96,13 @@ class PortalAdminSite(admin.AdminSite):
                 self._page(short_links_page.sheet_as_pdf),
                 name="short-link-sheet-pdf",
             ),
+            path("noch-da/<slug:token>/", self._page(unsent), name="unsent"),
             path("einbetten/", self._page(embed_page.embed_page), name="embed"),
             *super().get_urls(),
         ]
+
+    def admin_view(self, view: Any, cacheable: bool = False) -> Any:
+        return keeping_what_was_typed(super().admin_view(view, cacheable))
 
     def _page(self, view: Any) -> Any:
         """Let staff in and give the page what every staff page has around it."""

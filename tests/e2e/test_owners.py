@@ -19,6 +19,7 @@ from tests.e2e.conftest import Visit
 from tests.e2e.test_every_page import violations
 from tests.e2e.test_staff import WIDE, sign_in
 from tests.factories import (
+    confirm_what_waits,
     make_firm,
     make_meeting,
     make_quick_answer,
@@ -176,6 +177,8 @@ def test_a_meeting_with_another_tool_shows_no_answer_about_zoom(open_tab: Tab) -
     page.locator("#id_name").fill("Offenes Treffen")
     page.locator('[name="_save"]').click()
     page.wait_for_load_state()
+    assert not Provider.objects.exists()
+    confirm_what_waits()
     tool = Provider.objects.get()
     own = make_safeguard("tool_recording", provider=tool)
     answer = make_quick_answer("tool", own)

@@ -22,8 +22,9 @@ from notices.firm.proposals import proposing
 from notices.firm.proposals.proposal_admin import ProposingAdmin
 from notices.firm.storage.append_only import FrozenRow
 from notices.safeguards.by_hand import reporting
-from notices.safeguards.models import QuickAnswer, Wording
+from notices.safeguards.models import Provider, QuickAnswer, Wording
 from tests.factories import (
+    make_meeting,
     make_notice,
     make_organisation,
     make_question,
@@ -76,6 +77,18 @@ WAYS: dict[str, tuple[Callable[[], models.Model], Callable[[], dict[str, Any]]]]
         lambda: {"title_de": "Nichts wird aufgezeichnet"},
     ),
     "the name of a safeguard": (make_safeguard, lambda: {"name_de": "Nichts wird aufgezeichnet"}),
+    "what applies to a kind of meeting": (
+        lambda: make_meeting().type,
+        lambda: {"rules_de": "Niemand kann etwas aufnehmen."},
+    ),
+    "what a kind of meeting is asked": (
+        lambda: make_meeting().type,
+        lambda: {"questions": [make_question().pk]},
+    ),
+    "what another tool receives": (
+        lambda: Provider.objects.create(name="Offen"),
+        lambda: {"received_de": "Das Werkzeug erhält nichts."},
+    ),
     "a foundation that stands again": (fallen, lambda: {"state": "stands", "fallen_on": ""}),
     "a foundation that was looked at": (fallen, lambda: {"checked_on": "2026-11-01"}),
 }

@@ -18,7 +18,7 @@ from notices.firm.models import Organisation
 from notices.invitations.incidents.page import incident_page
 from notices.safeguards import deviations_page, new_settings_page
 from notices.safeguards.zoom import connect_page
-from portal.accounts.guard import CLEARED, guarded
+from portal.accounts.guard import CLEARED, ending_sessions, guarded
 
 from . import embed_page, evidence_page, preview, report, short_links_page
 from .dashboard import dashboard
@@ -33,7 +33,8 @@ class PortalAdminSite(admin.AdminSite):
     enable_nav_sidebar = False
 
     def admin_view(self, view: Any, cacheable: bool = False) -> Any:
-        return super().admin_view(guarded(view), cacheable)
+        page = keeping_what_was_typed(super().admin_view(guarded(view), cacheable))
+        return ending_sessions(page)
 
     def each_context(self, request: HttpRequest) -> dict[str, Any]:
         context = super().each_context(request)
@@ -100,9 +101,6 @@ class PortalAdminSite(admin.AdminSite):
             path("einbetten/", self._page(embed_page.embed_page), name="embed"),
             *super().get_urls(),
         ]
-
-    def admin_view(self, view: Any, cacheable: bool = False) -> Any:
-        return keeping_what_was_typed(super().admin_view(view, cacheable))
 
     def _page(self, view: Any) -> Any:
         """Let staff in and give the page what every staff page has around it."""

@@ -17,12 +17,8 @@ from ..models import MeetingType
 @admin.register(MeetingType)
 class MeetingTypeAdmin(ProposingAdmin):
     form = MeetingTypeForm
-<<<<<<< HEAD
     # What readers are told of every meeting of this kind, in its invitation too.
-    second_person_for = (*columns("rules"), "questions")
-=======
-    second_person_for = columns("name", "rules")
->>>>>>> proof
+    second_person_for = (*columns("name", "rules"), "questions")
     list_display = ["name", "browser", "phone", "app"]
     search_fields = columns("name")
     fieldsets = [

@@ -19,17 +19,11 @@ from django.utils import timezone
 
 from notices.communities import recording
 from notices.editions.models import Edition, Foundation
-<<<<<<< HEAD
-from notices.faq.models import Question
-from notices.firm.models import ProposedChange
-from notices.firm.templatetags.lupe import day_words
-from notices.invitations.models import Adjustment, IncidentDecision, MeetingType, Minutes
-=======
 from notices.faq.models import Question, Synonyms
 from notices.firm.audit import Act
 from notices.firm.models import AuditEntry, ProposedChange
-from notices.invitations.models import Adjustment, IncidentDecision
->>>>>>> proof
+from notices.firm.templatetags.lupe import day_words
+from notices.invitations.models import Adjustment, IncidentDecision, MeetingType, Minutes
 from notices.safeguards import new_settings
 from notices.safeguards.models import (
     Attestation,
@@ -38,13 +32,9 @@ from notices.safeguards.models import (
     Safeguard,
     SettingStatement,
 )
-<<<<<<< HEAD
-from tests.factories import (
-=======
 from portal.staff.roles import PERMISSIONS
 from tests.factories import (
     confirm_what_waits,
->>>>>>> proof
     make_community,
     make_edition,
     make_firm,
@@ -291,23 +281,6 @@ def a_meeting(staff: Client, user: User) -> None:
     assert "Das Treffen fällt aus." in read(meeting.get_absolute_url())
 
 
-<<<<<<< HEAD
-def a_kind(staff: Client, user: User) -> None:
-    meeting = make_meeting()
-    kind, question = meeting.type, make_question("other")
-    kind.rules_de = "Bitte nehmen Sie nichts auf."
-    kind.save()
-    send(staff, address(kind), rules_de="Niemand kann etwas aufnehmen.")
-    send(staff, address(kind), questions=[question.pk])
-    html = read(meeting.get_absolute_url())
-    assert "Bitte nehmen Sie nichts auf." in html
-    assert "Niemand kann" not in html
-    assert question.get_absolute_url() not in html
-    send(staff, address(kind), lets_in_minutes_before=7)
-    kind.refresh_from_db()
-    assert kind.lets_in_minutes_before == 7
-
-
 def minutes(staff: Client, user: User) -> None:
     meeting = make_meeting()
     words = {"legal_basis_de": "Einwilligung", "recipients_de": "alle"}
@@ -343,12 +316,14 @@ def a_community(staff: Client, user: User) -> None:
 
 
 def a_tool(staff: Client, user: User) -> None:
-    tool = Provider.objects.create(name="Offen", received_de="Das Werkzeug erhält Ihren Namen.")
+    tool = Provider.objects.create(name="Werkzeug", received_de="Nur der Name.")
     meeting = make_meeting(provider=tool)
-    send(staff, address(tool), received_de="Das Werkzeug erhält nichts.")
-    assert "Das Werkzeug erhält Ihren Namen." in read(meeting.get_absolute_url())
-    send(staff, address(tool), name="Offenes Treffen")
-    assert "Offenes Treffen" in read(meeting.get_absolute_url())
+    send(staff, address(tool), name="Sicheres Werkzeug")
+    send(staff, address(tool), received_de="Gar nichts.")
+    html = read(meeting.get_absolute_url())
+    assert "Nur der Name." in html
+    assert "Sicheres" not in html
+    assert "Gar nichts." not in html
 
 
 def a_further_firm(staff: Client, user: User) -> None:
@@ -367,16 +342,6 @@ def a_decision(staff: Client, user: User) -> None:
     html = read(BOARD)
     assert "Niemand sprach." not in html
     assert "bad sagt off." in html
-=======
-def a_tool(staff: Client, user: User) -> None:
-    tool = Provider.objects.create(name="Werkzeug", received_de="Nur der Name.")
-    meeting = make_meeting(provider=tool)
-    send(staff, address(tool), name="Sicheres Werkzeug")
-    send(staff, address(tool), received_de="Gar nichts.")
-    html = read(meeting.get_absolute_url())
-    assert "Nur der Name." in html
-    assert "Sicheres" not in html
-    assert "Gar nichts." not in html
 
 
 def a_kind_of_meeting(staff: Client, user: User) -> None:
@@ -384,7 +349,10 @@ def a_kind_of_meeting(staff: Client, user: User) -> None:
     type(meeting.type).objects.update(rules_de="Wir schreiben mit.", name_de="Versammlung")
     send(staff, address(meeting.type), rules_de="Niemand schreibt mit.")
     send(staff, address(meeting.type), name_de="Geheimes Treffen")
+    question = make_question("other")
+    send(staff, address(meeting.type), questions=[question.pk])
     html = read(meeting.get_absolute_url())
+    assert question.get_absolute_url() not in html
     assert "Wir schreiben mit." in html
     assert "Niemand schreibt mit." not in html
     assert "Geheimes" not in html
@@ -401,55 +369,6 @@ def lifting(staff: Client, user: User) -> None:
     assert re.findall(r"good sagt \w+\.", read(BOARD)) == before
     record_state(safeguard, "not_protected")
     assert "good sagt off." in read(BOARD)
-
-
-def a_community(staff: Client, user: User) -> None:
-    community = make_community(name="Haus Alt")
-    meeting = make_meeting(community=community)
-    values = {name: getattr(community.details.last(), name) for name in recording.DETAILS}
-    assert recording.record_details(community, {**values, "name": "Haus Neu"}, by=user)
-    waiting = recording.decidable(recording.waiting(), user)
-    staff.post(
-        "/admin/communities/community/bestaetigen/",
-        {"_confirm": "1", "as_read": recording.digest(waiting)},
-    )
-    html = read(meeting.get_absolute_url())
-    assert "Haus Alt" in html
-    assert "Haus Neu" not in html
-
-
-def the_minutes(staff: Client, user: User) -> None:
-    meeting = make_meeting()
-    off("ai_features")
-    path = f"/admin/invitations/meeting/{meeting.pk}/protokoll/"
-    words = {"legal_basis_de": "Einwilligung", "recipients_de": "alle"}
-    staff.post(path, {"writer": "machine", **words})
-    before = read(meeting.get_absolute_url())
-    assert "alle" in before
-    staff.post(path, {"writer": "person"})
-    assert "Ein Mensch schreibt mit." not in read(meeting.get_absolute_url())
-
-
-def an_incident(staff: Client, user: User) -> None:
-    safeguard = off("cloud_recording")
-    start = timezone.now() - timedelta(days=1)
-    meeting = make_meeting(start, ends_at=start + timedelta(hours=1))
-    before = undated(read(meeting.get_absolute_url()))
-    finding = safeguard.findings.get()
-    known = f"{timezone.localtime():%Y-%m-%dT%H:%M}"
-    staff.post(
-        f"/admin/abweichungen/{finding.pk}/",
-        {"decision": "no_report", "reason": "Gering.", "known_at": known},
-    )
-    assert IncidentDecision.objects.get().recorded_by == user
-    assert undated(read(meeting.get_absolute_url())) == before
-
-
-def a_further_firm(staff: Client, user: User) -> None:
-    firm = make_firm("Zweite")
-    meeting = make_meeting(firm=firm)
-    send(staff, address(firm), phone="030 333")
-    assert "030 333" in read(meeting.get_absolute_url())
 
 
 def synonyms(staff: Client, user: User) -> None:
@@ -469,7 +388,6 @@ def a_translation(staff: Client, user: User) -> None:
     staff.post(f"/admin/editions/edition/{draft.pk}/stimmt-noch/en/")
     assert AuditEntry.objects.filter(act="edition-english-confirmed").exists()
     assert read(edition.notice.get_absolute_url()) == before
->>>>>>> proof
 
 
 def the_profile(staff: Client, user: User) -> None:
@@ -495,10 +413,6 @@ SCENARIOS: dict[str, Scenario] = {
     "`safeguards.provider`": a_tool,
     "`invitations.meetingtype`": a_kind_of_meeting,
     "a promise that lags": lifting,
-    "a community": a_community,
-    "minutes": the_minutes,
-    "an incident": an_incident,
-    "a further firm": a_further_firm,
     "words with the same meaning": synonyms,
     "a translation": a_translation,
     "`safeguards.wording`": a_wording,
@@ -511,10 +425,8 @@ SCENARIOS: dict[str, Scenario] = {
     "ties of a quick answer": ties,
     "a new setting at Zoom": a_new_setting,
     "a meeting": a_meeting,
-    "`invitations.meetingtype`": a_kind,
     "the minutes of a meeting": minutes,
     "a community": a_community,
-    "`safeguards.provider`": a_tool,
     "a further firm": a_further_firm,
     "the officer's decision about a deviation": a_decision,
     "the firm's profile": the_profile,
@@ -550,8 +462,8 @@ ROWS = {
     "an edition": {"editions.edition"},
     "words with the same meaning": {"faq.synonyms"},
     "a meeting": {"invitations.meeting", "invitations.adjustment"},
-    "an incident": {"invitations.incidentdecision"},
-    "minutes": {"invitations.minutes"},
+    "the officer's decision about a deviation": {"invitations.incidentdecision"},
+    "the minutes of a meeting": {"invitations.minutes"},
 }
 # Which row tells of an act in the audit; "" where readers see nothing of it.
 ACTS = {
@@ -567,7 +479,7 @@ ACTS = {
     "foundation-": "`editions.foundation`",
     "meeting-": "a meeting",
     "communities-": "a community",
-    "incident-": "an incident",
+    "incident-": "the officer's decision about a deviation",
     "profile-": "the firm's profile",
     # Every form and every proposal: the rows of the table name them one by one.
     **dict.fromkeys(("content-", "change-"), "`safeguards.wording`"),

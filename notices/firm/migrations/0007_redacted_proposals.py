@@ -2,7 +2,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("firm", "0005_longer_language_codes")]
+    dependencies = [("firm", "0006_logos")]
 
     operations = [
         migrations.AddField(

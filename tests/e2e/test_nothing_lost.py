@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Dialog, Page, expect
 
 from notices.editions.drafting import begin
 from notices.editions.models import Notice
@@ -105,7 +105,12 @@ def test_a_draft_saves_itself_and_leaving_with_unsaved_words_warns(open_tab: Tab
     page.clock.install()
     visit.go(f"/admin/editions/edition/{draft.pk}/change/")
     asked: list[str] = []
-    page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.dismiss()))
+
+    def stay(dialog: Dialog) -> None:
+        asked.append(dialog.type)
+        dialog.dismiss()
+
+    page.on("dialog", stay)
     page.locator("#id_change_note_de").click()
     page.keyboard.type("Neuer Satz.")
     page.evaluate("location.href = '/admin/'")

@@ -313,13 +313,13 @@ ZOOM_WEBHOOK_SECRET = env.read(os.environ, "ZOOM_WEBHOOK_SECRET")
 ZOOM_OAUTH_URL = env.service(os.environ, "ZOOM_OAUTH_URL", "https://zoom.us/oauth/token")
 ZOOM_API_URL = env.service(os.environ, "ZOOM_API_URL", "https://api.zoom.us/v2")
 
-# Logging: to stderr, never with the address of a reader
+# Logging: to stderr, one line of JSON per event, never with the address of a reader
 
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"plain": {"format": "%(levelname)s %(name)s: %(message)s"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "plain"}},
+    "formatters": {"line": {"()": "portal.serving.log_lines.JsonLine"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["stderr"], "level": "INFO"},
     "loggers": {
         # Named so that Django's own handlers, one of which mails whole requests, are replaced.

@@ -40,8 +40,8 @@ from . import meeting_settings
 from .basis import basis, encryption
 from .doors import address_of, called, is_erased
 from .handouts.calendar_file import calendar_file
+from .handouts.kinds import joining_in, of_its_kind
 from .incidents.touched import deviations_during
-from .kinds import joining_in, of_its_kind
 from .minutes.sentences import Said, sentences
 from .models import Adjustment, Meeting, Minutes
 from .owners.for_whom import for_whom

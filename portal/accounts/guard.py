@@ -7,7 +7,6 @@ from functools import wraps
 from typing import Any
 
 from django.contrib.auth import logout
-from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import resolve, reverse
 from django.utils import timezone
@@ -15,6 +14,9 @@ from django.utils import timezone
 from . import doors, second_factor, sessions
 
 View = Callable[..., HttpResponse]
+
+# At the end of a session. Not the cookies: the known device stays known.
+CLEARED = '"cache", "storage"'
 
 # Pages that set up a second factor, or end the session.
 WITHOUT_FACTOR = {
@@ -27,21 +29,34 @@ WITHOUT_FACTOR = {
     "password_change",
     "password_change_done",
     "logout",
+    "sign-out-all",
     "jsi18n",
 }
 
 
+def ending_sessions(view: View) -> View:
+    """Sign out whose session is over before anything else looks at who asks.
+
+    Outermost: what they typed is then kept as of anybody who is not signed in.
+    """
+
+    @wraps(view)
+    def page(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if request.user.is_authenticated and sessions.has_ended(request):
+            logout(request)
+        return view(request, *args, **kwargs)
+
+    return page
+
+
 def guarded(view: View) -> View:
-    """Let `view` answer only whose session is good, and at some doors only if it is fresh."""
+    """Ask for a second factor once it is due, and at some doors for a fresh sign-in."""
 
     @wraps(view)
     def page(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         user = request.user
         if not user.is_authenticated:  # only the sign-in itself
             return view(request, *args, **kwargs)
-        if sessions.has_ended(request):
-            logout(request)
-            return redirect_to_login(request.get_full_path(), reverse("account_login"))
         now = timezone.now()
         until = second_factor.needed_from(user, now)
         if until and until <= now and _name(request) not in WITHOUT_FACTOR:

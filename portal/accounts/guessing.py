@@ -16,7 +16,7 @@ from django.db import connection
 from django.http import HttpRequest
 from django.utils import timezone
 
-from . import devices
+from . import devices, noting
 from .models import Tries
 
 PER_ACCOUNT = 5
@@ -47,7 +47,9 @@ def seconds_to_wait_for_password(request: HttpRequest, name: str) -> int:
     if device := devices.known(request, name):
         return _wait(f"device:{device}:{_folded(name)}", PER_ACCOUNT, PER_ACCOUNT_WINDOW)
     overall = _wait("all", OVERALL, OVERALL_WINDOW)
-    return overall or _wait(f"name:{_folded(name)}", PER_ACCOUNT, PER_ACCOUNT_WINDOW)
+    if overall:
+        return overall
+    return _wait(f"name:{_folded(name)}", PER_ACCOUNT, PER_ACCOUNT_WINDOW, name)
 
 
 def forget_passwords(request: HttpRequest, name: str) -> None:
@@ -77,10 +79,12 @@ def clear() -> None:
     Tries.objects.filter(since__lt=timezone.now() - KEPT).delete()
 
 
-def _wait(what: str, most: int, window: timedelta) -> int:
+def _wait(what: str, most: int, window: timedelta, name: str = "") -> int:
     count, since = _count(what, window)
     if count <= most:
         return 0
+    if count == most + 1:  # once in a window: the audit keeps its entries for ever
+        noting.braked(name)
     return max(1, math.ceil((since + window - timezone.now()).total_seconds()))
 
 

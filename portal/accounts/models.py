@@ -14,6 +14,8 @@ class Standing(models.Model):
     )
     # From here on the days count within which a second factor is to be set up.
     first_signed_in_at = models.DateTimeField()
+    # Somebody who knows the password said so; an operator makes sure who it was.
+    factor_lost_at = models.DateTimeField(null=True, blank=True)
 
 
 class Tries(models.Model):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from allauth.mfa.base import views as factors
 from allauth.mfa.recovery_codes import views as codes
 from allauth.mfa.totp import views as app
 from allauth.mfa.webauthn import views as passkeys
@@ -13,10 +12,12 @@ from .views import (
     AddPasskey,
     Confirm,
     ConfirmByCode,
+    OwnSignIn,
     before_sign_in,
     for_staff,
     second_step,
     sign_in,
+    sign_out_everywhere,
 )
 
 CONFIRM = _("Please confirm that it is you")
@@ -39,8 +40,9 @@ urlpatterns = [
         for_staff(passkeys.reauthenticate_webauthn, CONFIRM),
         name="mfa_reauthenticate_webauthn",
     ),
-    path("anmeldung/", for_staff(factors.index, OWN), name="mfa_index"),
-    path("anmeldung/", for_staff(factors.index, OWN), name="mfa_list_webauthn"),
+    path("anmeldung/", for_staff(OwnSignIn.as_view(), OWN), name="mfa_index"),
+    path("anmeldung/", for_staff(OwnSignIn.as_view(), OWN), name="mfa_list_webauthn"),
+    path("anmeldung/ueberall-abmelden/", for_staff(sign_out_everywhere, OWN), name="sign-out-all"),
     path(
         "anmeldung/app/",
         for_staff(app.activate_totp, _("Set up an app for codes")),

@@ -6,18 +6,23 @@ import math
 from typing import Any
 
 from allauth.account.views import LoginView, ReauthenticateView
-from allauth.mfa.base.views import AuthenticateView
+from allauth.mfa.base.views import AuthenticateView, IndexView
 from allauth.mfa.base.views import ReauthenticateView as ReauthenticateByCodeView
 from allauth.mfa.webauthn.internal import auth
 from allauth.mfa.webauthn.views import AddWebAuthnView
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.contrib.auth import logout
 from django.contrib.auth.models import User
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_POST
 
-from . import devices, guessing
-from .guard import View
+from notices.firm import audit
+from notices.firm.audit import Act
+
+from . import devices, guessing, noting, second_factor, sessions
+from .guard import CLEARED, View
 
 TOO_MANY_REQUESTS = 429
 
@@ -40,6 +45,8 @@ class SignIn(LoginView):
         response: HttpResponse = super().post(request, *args, **kwargs)
         if _went_on(response):
             guessing.forget_passwords(request, name)
+        else:
+            noting.refused(name)
         return response
 
 
@@ -48,6 +55,10 @@ class SecondStep(AuthenticateView):
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         number = self.stage.login.user.pk
+        if "lost" in request.POST:
+            second_factor.report_lost(self.stage.login.user)
+            messages.success(request, _("An operator is told and will call you back."))
+            return HttpResponseRedirect(reverse("account_login"))
         # A passkey cannot be guessed.
         if "code" in request.POST and (wait := guessing.seconds_to_wait_for_code(number)):
             return braked(self, wait)
@@ -78,6 +89,27 @@ class Confirm(_Braked, ReauthenticateView):
 
 class ConfirmByCode(_Braked, ReauthenticateByCodeView):
     """A code in an open session."""
+
+
+class OwnSignIn(IndexView):
+    """One's own factors and sessions."""
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context: dict[str, Any] = super().get_context_data(**kwargs)
+        context["sessions"] = sessions.open_sessions(self.request)
+        return context
+
+
+@require_POST
+def sign_out_everywhere(request: HttpRequest) -> HttpResponse:
+    """End all sessions of whoever asks, this one too."""
+    if isinstance(request.user, User):
+        audit.record(Act.SESSIONS_ENDED, f"#{request.user.pk}", by=request.user)
+        sessions.end_all(request.user)
+    logout(request)
+    response = HttpResponseRedirect(reverse("account_login"))
+    response.headers["Clear-Site-Data"] = CLEARED
+    return response
 
 
 class AddPasskey(AddWebAuthnView):

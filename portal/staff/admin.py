@@ -6,9 +6,11 @@ from typing import Any
 
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
+from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.models import LogEntry
 from django.contrib.auth.admin import UserAdmin
+from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
 from django.contrib.auth.models import Group, User
 from django.contrib.contenttypes.models import ContentType
 from django.db import models, transaction
@@ -27,8 +29,9 @@ from notices.firm.languages import columns
 from notices.firm.models import AuditEntry, Organisation
 from notices.invitations.models import Meeting
 from notices.safeguards.by_hand import reporting
+from portal.accounts import second_factor, sessions
 
-from .roles import ROLE_NAMES, role_of
+from .roles import ROLE_NAMES, role_of, why_not_together
 
 # Factors are looked after by their owner; addresses stand in the accounts themselves.
 admin.site.unregister([Group, User, EmailAddress, Authenticator])
@@ -121,6 +124,22 @@ class OrganisationAdmin(StaffAdmin):
             )
 
 
+class RolesForm(UserChangeForm):  # type: ignore[type-arg]
+    """An account with roles that may be held together."""
+
+    def clean_groups(self) -> models.QuerySet[Group]:
+        groups: models.QuerySet[Group] = self.cleaned_data["groups"]
+        if reason := why_not_together({group.name for group in groups}):
+            raise forms.ValidationError(reason, code="roles_together")
+        return groups
+
+
+class NewAccountForm(AdminUserCreationForm):  # type: ignore[type-arg]
+    """The same for a new account."""
+
+    clean_groups = RolesForm.clean_groups
+
+
 @admin.register(User)
 class StaffUserAdmin(Audited, UserAdmin):  # type: ignore[type-arg]
     """Accounts with a role; nobody gives themselves or others more than a role."""
@@ -128,7 +147,9 @@ class StaffUserAdmin(Audited, UserAdmin):  # type: ignore[type-arg]
     list_display = ["username", "role", "is_active", "last_login"]
     list_filter = ["groups", "is_active"]
     search_fields = ["username", "email"]
-    actions = ["erase"]
+    form = RolesForm
+    add_form = NewAccountForm
+    actions = ["reset_factor", "end_sessions", "erase"]
     filter_horizontal = ()
     fieldsets = [
         (None, {"fields": ["username", "email", "password"]}),
@@ -168,6 +189,25 @@ class StaffUserAdmin(Audited, UserAdmin):  # type: ignore[type-arg]
     @admin.display(description=_("role"))
     def role(self, user: User) -> str:
         return str(ROLE_NAMES.get(role_of(user), "–"))
+
+    @admin.action(
+        permissions=["change"],
+        description=_("Reset the second factor: first make sure who asks for it"),
+    )
+    def reset_factor(self, request: HttpRequest, users: models.QuerySet[User]) -> None:
+        if request.user in users:
+            self.message_user(request, _("Your own you manage under “My sign-in”."), messages.ERROR)
+            return
+        for user in users:
+            second_factor.reset(user, by=request.user)  # type: ignore[arg-type]
+        self.message_user(request, _("Reset. At the next sign-in the password is enough once."))
+
+    @admin.action(permissions=["change"], description=_("Sign out on all devices"))
+    def end_sessions(self, request: HttpRequest, users: models.QuerySet[User]) -> None:
+        for user in users:
+            sessions.end_all(user)
+            audit.record(Act.SESSIONS_ENDED, f"#{user.pk}", by=request.user)
+        self.message_user(request, _("Signed out on all devices."))
 
     @admin.action(
         permissions=["change"],

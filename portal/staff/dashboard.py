@@ -30,6 +30,7 @@ from notices.safeguards.mails.reminders import soon_due
 from notices.safeguards.models import Attestation, Promise, QuickAnswer, Safeguard, Wording
 from notices.safeguards.states import State
 
+from ..accounts import second_factor
 from ..setup.troubles import troubles
 from .consequences import SOON
 from .foundations import foundations
@@ -111,6 +112,7 @@ def dashboard(user: User | AnonymousUser) -> dict[str, Any]:
     to_read = _reviews_due(user, now)
     return {
         "troubles": broken,
+        "lost_factors": second_factor.lost() if user.has_perm("auth.change_user") else [],
         "failing": failing,
         "new_settings": unknown,
         "fallen_foundations": fallen,
@@ -179,7 +181,9 @@ def latest(user: User | AnonymousUser) -> Iterator[Happened]:
     """Yield the newest lines of the audit in words."""
     if not user.has_perm("firm.view_auditentry"):
         return
-    entries = list(AuditEntry.objects.select_related("by")[:LATEST])
+    # Who signed in is for the audit; here it would push out what was done.
+    told = AuditEntry.objects.exclude(act=audit.Act.SIGNED_IN)
+    entries = list(told.select_related("by")[:LATEST])
     names = {one.key: one.name for one in Safeguard.objects.all()}
     for entry in entries:
         subject = names.get(entry.subject, entry.subject)

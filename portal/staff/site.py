@@ -18,7 +18,7 @@ from notices.firm.models import Organisation
 from notices.invitations.incidents.page import incident_page
 from notices.safeguards import deviations_page, new_settings_page
 from notices.safeguards.zoom import connect_page
-from portal.accounts.guard import guarded
+from portal.accounts.guard import CLEARED, ending_sessions, guarded
 
 from . import embed_page, evidence_page, preview, report, short_links_page
 from .dashboard import dashboard
@@ -33,7 +33,8 @@ class PortalAdminSite(admin.AdminSite):
     enable_nav_sidebar = False
 
     def admin_view(self, view: Any, cacheable: bool = False) -> Any:
-        return keeping_what_was_typed(super().admin_view(guarded(view), cacheable))
+        page = keeping_what_was_typed(super().admin_view(guarded(view), cacheable))
+        return ending_sessions(page)
 
     def each_context(self, request: HttpRequest) -> dict[str, Any]:
         context = super().each_context(request)
@@ -48,6 +49,11 @@ class PortalAdminSite(admin.AdminSite):
                 "Everything you typed is still here."
             )
         return context
+
+    def logout(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
+        response = super().logout(request, extra_context)
+        response.headers["Clear-Site-Data"] = CLEARED
+        return response
 
     def index(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None

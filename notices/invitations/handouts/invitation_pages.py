@@ -34,7 +34,6 @@ from notices.safeguards.board.timelines import Board
 from notices.safeguards.states import State
 
 from .. import meeting_settings
-from ..kinds import joining_in, of_its_kind, ways_sentence
 from ..minutes.sentences import warnings as minutes_warnings
 from ..models import Meeting
 from ..owners.for_whom import ForWhom, for_whom
@@ -42,6 +41,7 @@ from ..owners.warnings import warnings
 from ..phases import Phase, phase_at
 from . import snippets
 from .calendar_file import calendar_file
+from .kinds import joining_in, of_its_kind, ways_sentence
 from .sheets import Half, Sheet, file_response, sheet_file, sheet_page
 from .snippets import Contact, Different, Facts
 from .ways_in import lets_in, refuse_ways_in

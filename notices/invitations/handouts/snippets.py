@@ -21,7 +21,7 @@ from notices.safeguards.board.sentences import locks
 from notices.safeguards.board.words import state_word
 from notices.safeguards.states import State
 
-from ..kinds import OfItsKind, OwnAnswer
+from .kinds import OfItsKind, OwnAnswer
 
 
 @dataclass(frozen=True, slots=True)

@@ -286,7 +286,7 @@ def minutes(staff: Client, user: User) -> None:
     words = {"legal_basis_de": "Einwilligung", "recipients_de": "alle"}
     Minutes.objects.create(meeting=meeting, writer="machine", **words)
     page = f"/admin/invitations/meeting/{meeting.pk}/protokoll/"
-    staff.post(page, {**words, "writer": "person", "recipients_de": "der Beirat"})
+    staff.post(page, typed(staff, page, writer="person", recipients_de="der Beirat"))
     waiting = ProposedChange.objects.get()
     decide = f"/admin/firm/proposedchange/{waiting.pk}/entscheiden/"
     staff.post(decide, {"_confirm": "1", "as_read": waiting.digest})

@@ -16,9 +16,9 @@ from notices.lib.markdown.reading import first_paragraph
 from notices.safeguards.board.timelines import Board
 from notices.safeguards.states import State
 
-from . import meeting_settings
-from .joining import KEYS, Joining, Way, joining
-from .models import Meeting, MeetingType
+from .. import meeting_settings
+from ..joining import KEYS, Joining, Way, joining
+from ..models import Meeting, MeetingType
 
 # An invitation has room for a short answer only; a longer one stands on its own page.
 LONGEST = 240

@@ -164,8 +164,9 @@ def record_state(
     """Append promise, finding and check as of `at`, as if they had been recorded then."""
     at = at or timezone.now()
     newest = safeguard.promises.last()
-    if newest is None or newest.value != promise:
-        write_promise(
+    is_new = newest is None or newest.value != promise
+    if is_new:
+        Promise.objects.create(
             safeguard=safeguard,
             value=promise,
             effective_from=at,
@@ -173,6 +174,17 @@ def record_state(
             reason_de="Grund",
             reason_en="Reason",
         )
+    if check:
+        made = Check.objects.create(
+            at=at, recorded_at=at, source=Source.HAND, outcome=Check.Outcome.DONE
+        )
+        coverage = CheckCoverage.objects.create(
+            check_made=made,
+            safeguard=safeguard,
+            valid_until=at + timedelta(days=safeguard.max_age_days),
+        )
+        intervals.append([coverage])
+    # All is about one moment, so that deriving once is enough: here, unless nothing new was seen.
     finding = record_finding(
         Finding(
             **{
@@ -185,16 +197,7 @@ def record_state(
             }
         )
     )
-    if check:
-        made = Check.objects.create(
-            at=at, recorded_at=at, source=Source.HAND, outcome=Check.Outcome.DONE
-        )
-        coverage = CheckCoverage.objects.create(
-            check_made=made,
-            safeguard=safeguard,
-            valid_until=at + timedelta(days=safeguard.max_age_days),
-        )
-        intervals.append([coverage])
+    if (check or is_new) and (finding is None or finding.seen_at > at):
         runs.derive([safeguard.pk], at)
     return finding
 

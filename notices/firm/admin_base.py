@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.options import BaseModelAdmin
-from django.contrib.admin.utils import unquote
+from django.contrib.admin.utils import flatten, unquote
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.forms.renderers import BaseRenderer
@@ -218,6 +218,8 @@ class Audited(TakingTurns, admin.ModelAdmin):  # type: ignore[type-arg]
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
     ) -> HttpResponse:
         context["differences"] = _differences(context)
+        context["wrong"] = _wrong_fields(context)
+        _open_where_wrong(context["adminform"])
         return super().render_change_form(request, context, *args, **kwargs)
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
@@ -285,15 +287,40 @@ class AppendOnlyAdmin(StaffAdmin):
         super().save_model(request, obj, form, change)
 
 
+def _open_where_wrong(adminform: Any) -> None:
+    """Leave no error in a closed section, also where the field stands in a pair."""
+    adminform.fieldsets = [
+        (name, {**options, "classes": _without_collapse(options)})
+        if set(flatten(options["fields"])) & set(adminform.form.errors)
+        else (name, options)
+        for name, options in adminform.fieldsets
+    ]
+
+
+def _without_collapse(options: dict[str, Any]) -> list[str]:
+    return [one for one in options.get("classes", ()) if one != "collapse"]
+
+
+def _wrong_fields(context: dict[str, Any]) -> list[tuple[str, str, str]]:
+    """Return where each error of a page stands, how that field is called, and what is wrong."""
+    return [
+        (form[name].id_for_label, str(form[name].label), str(error))
+        for form in _forms_of(context)
+        for name, errors in form.errors.items()
+        if name in form.fields
+        for error in errors
+    ]
+
+
+def _forms_of(context: dict[str, Any]) -> list[Any]:
+    sets = context.get("inline_admin_formsets", ())
+    inside = [form for one in sets for form in one.formset.forms]
+    return [context["adminform"].form, *inside]
+
+
 def _differences(context: dict[str, Any]) -> list[Difference]:
     """Return what differs in the form of a page and in the rows inside it."""
-    inside = [
-        form
-        for formset in context.get("inline_admin_formsets", ())
-        for form in formset.formset.forms
-    ]
-    forms_of_page = [context["adminform"].form, *inside]
-    return [one for form in forms_of_page for one in getattr(form, "differences", ())]
+    return [one for form in _forms_of(context) for one in getattr(form, "differences", ())]
 
 
 def record(request: HttpRequest, act: Act, row: models.Model, message: Any = None) -> None:

@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from notices.firm.admin_base import MomentInput
+from notices.firm.inputs.days import MomentField
 from notices.firm.inputs.one_line import OneLineField
 from notices.firm.inputs.turns import as_text
 from notices.firm.languages import help_for
@@ -142,10 +143,10 @@ class AdjustmentForm(forms.ModelForm):  # type: ignore[type-arg]
 class NewDateForm(forms.Form):
     """Another date, later than now."""
 
-    starts_at = forms.DateTimeField(
+    starts_at = MomentField(
         label=_("New start"), widget=MomentInput, help_text=_("Day and time in Germany.")
     )
-    ends_at = forms.DateTimeField(label=_("New end"), widget=MomentInput)
+    ends_at = MomentField(label=_("New end"), widget=MomentInput)
     past_start = _("A meeting can only be moved to a later time than now.")
 
     def clean(self) -> dict[str, Any]:

@@ -39,6 +39,7 @@ class Unavailable:
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response
         self.turns = database.Turns()
+        self.breaker = database.Breaker()
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         if request.path_info in PROBES:
@@ -53,15 +54,29 @@ class Unavailable:
                     connection.close()
                     forget_connections()
                     response = self.get_response(request)
-                return response
         except database.Busy:
             return unavailable(request)
+        if response.status_code < 500:
+            self.breaker.worked(_view_name(request))
+        return response
+
+    def process_view(
+        self, request: HttpRequest, view: object, args: object, kwargs: object
+    ) -> HttpResponse | None:
+        # What staff save is always tried: they would have to type it again.
+        is_read = request.method in ("GET", "HEAD")
+        if is_read and self.breaker.refuses(_view_name(request)):
+            return unavailable(request)
+        return None
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         if not database.is_outage(exception):
             return None
         logger.error("The database failed: %s", type(exception).__name__)
-        request.META[CONNECTION_LOST] = bool(getattr(connection.connection, "closed", False))
+        is_lost = bool(getattr(connection.connection, "closed", False))
+        request.META[CONNECTION_LOST] = is_lost
+        if not is_lost:
+            self.breaker.failed(_view_name(request))
         return unavailable(request)
 
 
@@ -109,6 +124,10 @@ def language_of(request: HttpRequest) -> str:
         return REQUIRED
     # Not the active language: that may still be the one of the thread's previous request.
     return translation.get_language_from_request(request, check_path=True)
+
+
+def _view_name(request: HttpRequest) -> str:
+    return request.resolver_match.view_name if request.resolver_match else ""
 
 
 def _is_closed(request: HttpRequest) -> bool:

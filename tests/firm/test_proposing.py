@@ -101,8 +101,11 @@ def address(row: models.Model) -> str:
 def typed(client: Client, path: str, **changes: Any) -> dict[str, Any]:
     """Return what the form of a page opened just now would send."""
     context = client.get(path).context
-    inlines = context["inline_admin_formsets"]
-    forms = [context["adminform"].form, *(one.formset.management_form for one in inlines)]
+    if "adminform" in context:
+        inlines = context["inline_admin_formsets"]
+        forms = [context["adminform"].form, *(one.formset.management_form for one in inlines)]
+    else:
+        forms = [context["form"]]
     sent: dict[str, Any] = {}
     for field in (field for form in forms for field in form):
         value = field.value()

@@ -28,6 +28,8 @@ from .one_line import OneLineField
 
 SEEN = "seen"
 TAKE = "take"
+# A button of the page that gives a form back after a session has ended.
+REFILL = "_refill"
 CHANGED_MEANWHILE = _(
     "Somebody else has saved this since you opened it. Nothing of yours is "
     "saved yet and nothing is lost: your words are still in the fields. "
@@ -83,6 +85,8 @@ class TakesTurns(forms.BaseModelForm):  # type: ignore[type-arg]
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
+        if REFILL in self.data:
+            self.add_error(None, _("This is not saved yet. Please look at it, then save it."))
         if self.differences:
             self.add_error(None, CHANGED_MEANWHILE)
         for difference in self.differences:

@@ -18,7 +18,7 @@ from ..models import MeetingType
 class MeetingTypeAdmin(ProposingAdmin):
     form = MeetingTypeForm
     # What readers are told of every meeting of this kind, in its invitation too.
-    second_person_for = (*columns("rules"), "questions")
+    second_person_for = (*columns("name", "rules"), "questions")
     list_display = ["name", "browser", "phone", "app"]
     search_fields = columns("name")
     fieldsets = [

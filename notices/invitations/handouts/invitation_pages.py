@@ -308,6 +308,7 @@ def _sheet(request: HttpRequest, meeting: Meeting) -> Sheet:
         qr=qr.svg(for_paper(origin(request), path)),
         typed_address=for_typing(origin(request), path),
         sender=firm_of(meeting).postal_lines,
+        logo=firm_of(meeting).picture or Organisation.objects.current().picture,
         back=reverse("admin:invitations_meeting_invitation", args=[meeting.pk]) + asked,
         pdf=reverse("admin:invitations_meeting_sheet_pdf", args=[meeting.pk]) + asked,
     )

@@ -14,6 +14,7 @@ from django.utils.translation import gettext
 
 from notices.firm.languages import Localised
 from notices.lib import pdf
+from notices.lib.logo import Logo
 
 TEMPLATE = "invitations/sheet.html"
 logger = logging.getLogger(__name__)
@@ -58,6 +59,7 @@ class Sheet:
     pdf: str = ""
     # To be read from a few steps away.
     is_poster: bool = False
+    logo: Logo | None = None
 
     @property
     def is_full(self) -> bool:

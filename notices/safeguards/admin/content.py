@@ -69,12 +69,12 @@ class AnswerTieInline(admin.TabularInline):  # type: ignore[type-arg]
 @admin.register(Provider)
 class ProviderAdmin(ProposingAdmin):
     list_display = ["name"]
+    second_person_for = ("name", *columns("received"))
     fieldsets = [(None, {"fields": ["name", columns("received")]})]
-    second_person_for = columns("received")
 
     def only_warns(self, before: Mapping[str, Any], after: Mapping[str, Any]) -> bool:
         # A new tool that is only named claims nothing.
-        return not before and not any(after.get(name) for name in self.second_person_for)
+        return not before and not any(after.get(name) for name in columns("received"))
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False

@@ -56,7 +56,7 @@ class TestEntering:
         html = staff.get(ADD).content.decode()
         first = html.split("<details")[0]
         names = set(re.findall(r'<(?:input|select|textarea)[^>]* name="(\w+)"', first))
-        assert names - {"csrfmiddlewaretoken", "_continue", "q"} == {
+        assert names - {"csrfmiddlewaretoken", "_continue", "_opened_by", "q"} == {
             "type",
             "title_de",
             "title_en",

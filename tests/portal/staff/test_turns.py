@@ -96,7 +96,8 @@ def opened(client: Client, path: str) -> dict[str, Any]:
             value = "on" if field.value() else None
         if value not in (None, []):
             sent[field.html_name] = value
-    return {**sent, "despite_gaps": "on", "_continue": "1"}
+    mark = {"_opened_by": context["opened_by"]}
+    return {**sent, **mark, "despite_gaps": "on", "_continue": "1"}
 
 
 def stored(row: models.Model, name: str) -> str:

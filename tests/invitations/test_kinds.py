@@ -16,6 +16,7 @@ from pypdf import PdfReader
 from notices.editions.models import Foundation
 from notices.faq.models import Question, Topic
 from notices.invitations.handouts.invitation_pages import boxes_of, facts_of
+from notices.invitations.handouts.kinds import of_its_kind
 from notices.invitations.models import Meeting, MeetingType
 from notices.lib import pdf
 from notices.safeguards.models import Provider, QuickAnswer, Safeguard
@@ -144,6 +145,19 @@ def test_the_sheet_has_a_side_and_a_code_for_each_language(choice: str, sides: i
     assert len(pages) == sides
     for page in pages:
         assert f"/T/{meeting.code}" in page.extract_text()
+
+
+@pytest.mark.parametrize("language", ["de", "en"])
+@pytest.mark.parametrize("key", SAID)
+def test_each_own_question_is_answered_in_short_and_without_a_link(key: str, language: str) -> None:
+    kind = MeetingType.objects.get(key=key)
+    with translation.override(language):
+        answers = of_its_kind(kind).answers
+        assert 2 <= len(answers) <= 3
+        assert all(one.answer.text and not one.answer.is_missing for one in answers)
+    for question in kind.questions.all():
+        first = getattr(question, f"answer_html_{language}").split("</p>")[0]
+        assert "<a " not in first
 
 
 class TestWhatIsNotAnsweredInShort:

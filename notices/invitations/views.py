@@ -38,8 +38,8 @@ from notices.safeguards.states import State
 
 from . import meeting_settings
 from .basis import basis, encryption
-from .doors import address_of, called, is_erased
 from .handouts.calendar_file import calendar_file
+from .handouts.doors import address_of, called, is_erased
 from .handouts.kinds import joining_in, of_its_kind
 from .incidents.touched import deviations_during
 from .minutes.sentences import Said, sentences

@@ -22,7 +22,7 @@ from notices.editions.pages.listing import notice_page
 from notices.faq.models import Question
 from notices.firm.languages import CODES
 from notices.firm.old_slugs import current_for
-from notices.invitations import doors
+from notices.invitations.handouts import doors
 from notices.lib.appended import LONGEST, parts_of
 
 LANGUAGES = tuple(code for code, _name in settings.LANGUAGES)

@@ -6,8 +6,8 @@ from django.urls import reverse
 
 from notices.firm.days import day_of
 
-from .codes import NotACode, read_code
-from .models import Meeting
+from ..codes import NotACode, read_code
+from ..models import Meeting
 
 
 def called(typed: str) -> Meeting | None:

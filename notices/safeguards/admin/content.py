@@ -71,11 +71,6 @@ class ProviderAdmin(ProposingAdmin):
     list_display = ["name"]
     second_person_for = ("name", *columns("received"))
     fieldsets = [(None, {"fields": ["name", columns("received")]})]
-    second_person_for = columns("received")
-
-    def only_warns(self, before: Mapping[str, Any], after: Mapping[str, Any]) -> bool:
-        # A new tool that is only named claims nothing.
-        return not before and not any(after.get(name) for name in self.second_person_for)
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False

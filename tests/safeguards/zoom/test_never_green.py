@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from notices.safeguards import checking, new_settings, states
 from notices.safeguards.models import Promise, Safeguard
 from notices.safeguards.states import Coverage, State, Timeline
+from notices.safeguards.zoom import known_fields
 from notices.safeguards.zoom.field_map import Field, fields
 from notices.safeguards.zoom.fields import at_path
 from notices.safeguards.zoom.verdicts import (
@@ -52,7 +53,7 @@ locks = st.dictionaries(
     st.sampled_from(lock_paths), st.sampled_from([False, None, 0, "true"]), min_size=3, max_size=9
 )
 ON = st.sampled_from([True, 1, None, "all", {"enable": True}, [1], {"who": 2}, 0, "on"])
-WORDS = sorted(("ai", "note", "record", "transcript", "caption", "archive", "bot", "stream"))
+WORDS = sorted(known_fields.CAPTURING)
 NAMES = st.builds(
     lambda before, word, after, plural: "_".join(filter(None, (before, word + plural, after))),
     st.sampled_from(["", "live", "my", "allow_new"]),

@@ -15,6 +15,7 @@ from notices.safeguards.mails.account import FAILURES, NEW_SETTINGS
 from notices.safeguards.mails.alerts import ALERTS
 from notices.safeguards.mails.reminders import REMINDERS
 
+from .accounts import guessing
 from .serving import error_pages
 from .staff.zoom_check import ZOOM_CHECK
 
@@ -39,5 +40,6 @@ JOBS = (
     Job("erase-meetings", "Erase the data of old meetings", retention.erase_due, DAILY),
     Job("clear-evidence", "Remove files that no report took", evidence_files.clear, DAILY),
     Job("clear-sessions", "Clear old sessions", clear_sessions, DAILY),
+    Job("clear-tries", "Forget old attempts to sign in", guessing.clear, DAILY),
     Job("error-pages", "Write the error pages", error_pages.write, DAILY),
 )

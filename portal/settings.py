@@ -10,6 +10,7 @@ from pathlib import Path
 
 from portal.setup import env
 from portal.setup.listen import Listening
+from portal.setup.sign_in import second_factor_days
 from portal.staff import labels
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -18,26 +19,22 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 
 DEBUG = env.boolean(os.environ, "DEBUG", default=False)
 DATA_DIR = env.data_dir(os.environ, BASE_DIR)
-ERROR_PAGES_DIR = env.error_pages_dir(os.environ, DATA_DIR)
+SHARED_DIR = env.shared_dir(os.environ, DATA_DIR)
+ERROR_PAGES_DIR = env.error_pages_dir(os.environ, SHARED_DIR)
 SECRET_KEY = env.secret_key(os.environ, DATA_DIR, debug=DEBUG)
 SECRET_KEY_FALLBACKS = env.earlier_secret_keys(os.environ)
 BASE_URL = env.base_url(os.environ)
 ALLOWED_HOSTS = env.allowed_hosts(os.environ, BASE_URL)
 TRUSTED_PROXIES = env.trusted_proxies(os.environ)
 FOUR_EYES = env.boolean(os.environ, "FOUR_EYES", default=True)
+# A file of content in place of our own starter; read when an empty portal is prepared.
+STARTER = env.read(os.environ, "STARTER")
 METRICS_TOKEN = env.read(os.environ, "METRICS_TOKEN")
 BACKUP_REMINDER_HOURS = env.number(
     os.environ, "BACKUP_REMINDER_HOURS", default=24, least=0, most=8760
 )
 DATABASES = {"default": env.database(os.environ, DATA_DIR)}
-CACHES = {
-    "default": env.cache(os.environ),
-    # While Redis is away each process counts for itself.
-    "process": {
-        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
-        "LOCATION": "process",
-    },
-}
+CACHES = {"default": env.cache(os.environ)}
 HTTPS = BASE_URL.startswith("https://")
 
 # Applications
@@ -45,6 +42,9 @@ HTTPS = BASE_URL.startswith("https://")
 INSTALLED_APPS = [
     "modeltranslation",
     "portal.apps.PortalAdminConfig",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -57,6 +57,8 @@ INSTALLED_APPS = [
     "notices.editions",
     "notices.faq",
     "notices.invitations",
+    "portal.accounts",
+    "portal.content",
     "portal",
 ]
 
@@ -78,6 +80,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "portal.serving.errors.Unavailable",
 ]
@@ -104,9 +107,12 @@ TEMPLATES = [
 
 # Rows of these models are on no public page; a change of any other makes every page stale.
 NOT_ON_PAGES = [
+    "account.*",
+    "accounts.*",
     "admin.*",
     "auth.*",
     "contenttypes.*",
+    "mfa.*",
     "sessions.*",
     "firm.AuditEntry",
     "firm.JobRun",
@@ -139,18 +145,52 @@ AUTH_PASSWORD_VALIDATORS = [
         "OPTIONS": {"min_length": 12},
     },
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "portal.accounts.passwords.GuessableWords"},
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
 ]
-LOGIN_URL = "admin:login"
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "admin:index"
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+
+# Sign-in by allauth: no sign-up, and brakes of our own that look at no address
+
+SECOND_FACTOR_DAYS = second_factor_days(os.environ)
+ACCOUNT_ADAPTER = "portal.accounts.adapters.AccountAdapter"
+ACCOUNT_LOGIN_METHODS = {"username"}
+ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
+ACCOUNT_SIGNUP_ENABLED = False
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_RATE_LIMITS = MFA_RATE_LIMITS = False
+ACCOUNT_SESSION_REMEMBER = True
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 15 * 60
+ACCOUNT_FORMS = {
+    "login": "portal.accounts.forms.SignInForm",
+    "reauthenticate": "portal.accounts.forms.ConfirmForm",
+}
+MFA_ADAPTER = "portal.accounts.adapters.FactorAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+# A clock may be wrong by half a minute, and typing takes its time.
+MFA_TOTP_TOLERANCE = 1
+MFA_FORMS = {
+    "authenticate": "portal.accounts.forms.CodeForm",
+    "reauthenticate": "portal.accounts.forms.ConfirmCodeForm",
+    "activate_totp": "portal.accounts.forms.ActivateAppForm",
+    "add_webauthn": "portal.accounts.forms.AddPasskeyForm",
+}
 
 # Sessions and cookies: for staff only, no public page sets one
 
 COOKIE_PREFIX = "__Host-" if HTTPS else ""
 SESSION_COOKIE_NAME = f"{COOKIE_PREFIX}session"
-SESSION_COOKIE_AGE = 10 * 60 * 60
+# portal/accounts/sessions.py ends them earlier: messages for staff renew this one.
+SESSION_COOKIE_AGE = 8 * 60 * 60
 SESSION_COOKIE_SECURE = HTTPS
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
+# Sent to staff pages only, which a __Host- cookie cannot be.
+DEVICE_COOKIE_NAME = "__Secure-device" if HTTPS else "device"
+CSRF_FAILURE_VIEW = "portal.staff.unsent.page.form_too_old"
 CSRF_COOKIE_NAME = f"{COOKIE_PREFIX}csrf"
 CSRF_COOKIE_SECURE = HTTPS
 CSRF_COOKIE_HTTPONLY = True
@@ -184,7 +224,8 @@ WHITENOISE_ALLOW_ALL_ORIGINS = False
 
 # Limits
 
-DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+# Well above what a form takes, so that its sentence is read, beside the text, instead of a refusal.
+DATA_UPLOAD_MAX_MEMORY_SIZE = 8 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
 DATA_UPLOAD_MAX_NUMBER_FILES = 10
 FILE_UPLOAD_HANDLERS = [
@@ -272,13 +313,13 @@ ZOOM_WEBHOOK_SECRET = env.read(os.environ, "ZOOM_WEBHOOK_SECRET")
 ZOOM_OAUTH_URL = env.service(os.environ, "ZOOM_OAUTH_URL", "https://zoom.us/oauth/token")
 ZOOM_API_URL = env.service(os.environ, "ZOOM_API_URL", "https://api.zoom.us/v2")
 
-# Logging: to stderr, never with the address of a reader
+# Logging: to stderr, one line of JSON per event, never with the address of a reader
 
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"plain": {"format": "%(levelname)s %(name)s: %(message)s"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "plain"}},
+    "formatters": {"line": {"()": "portal.serving.log_lines.JsonLine"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["stderr"], "level": "INFO"},
     "loggers": {
         # Named so that Django's own handlers, one of which mails whole requests, are replaced.

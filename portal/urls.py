@@ -12,7 +12,7 @@ from notices.invitations import views as invitations
 from notices.safeguards import views as safeguards
 
 from .converters import IsoDate, WrongDate
-from .pages import api, archive, feeds, home, short_links, well_known
+from .pages import api, archive, feeds, home, logos, short_links, well_known
 from .pages.sitemaps import SITEMAPS
 from .serving import health, metrics
 
@@ -33,6 +33,7 @@ urlpatterns = [
     re_path(rf"^[sS]{END}$", short_links.short_safeguards, name="short-safeguards"),
     re_path(rf"^[hH]{END}$", short_links.short_notice, name="short-notice"),
     re_path(rf"^[tT]/(?P<code>[^/]+){END}$", invitations.short_meeting, name="short-meeting"),
+    path("logo/<str:name>", logos.logo, name="logo"),
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
     path("metrics", metrics.metrics, name="metrics"),
@@ -42,6 +43,8 @@ urlpatterns = [
     path("api/safeguards.json", api.safeguards, name="api-safeguards"),
     path("api/openapi.json", api.description, name="api-description"),
     path("hooks/zoom/", safeguards.zoom_webhook, name="zoom-webhook"),
+    # Before the admin, whose own page to sign in it replaces.
+    path("admin/", include("portal.accounts.urls")),
     path("admin/", admin.site.urls),
 ]
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import shutil
 import sqlite3
+import subprocess
+import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, closing
+from contextlib import ExitStack, closing, suppress
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +26,7 @@ from notices.firm.storage.append_only import thawed
 from portal.starter.loading import load
 from tests import kept_tables
 from tests.factories import make_user
+from tests.network import none_inside_transactions
 from tests.starter import KeptStarter
 
 SignIn = Callable[[str], tuple[Client, User]]
@@ -112,6 +116,13 @@ def pytest_fixture_setup(
             kept.close()
 
 
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call() -> Iterator[None]:
+    """Hold every test to the rule that nothing waits for a network in a transaction."""
+    with none_inside_transactions():
+        return (yield)
+
+
 def _fixtures(item: pytest.Item) -> set[str]:
     return set(getattr(item, "fixturenames", ()))
 
@@ -179,8 +190,8 @@ def flush_append_only_tables() -> Iterator[None]:
 
 
 @pytest.fixture(autouse=True)
-def no_earlier_attempts() -> None:
-    """Forget whoever tried to sign in before: their number is counted."""
+def no_earlier_codes() -> None:
+    """Forget which codes of an app were used before: the next test may use them again."""
     cache.clear()
 
 
@@ -243,3 +254,37 @@ def file_database(transactional_db: None, monkeypatch: pytest.MonkeyPatch, tmp_p
     monkeypatch.setitem(
         connections.settings, "default", {**connections.settings["default"], "NAME": str(path)}
     )
+
+
+@pytest.fixture
+def full_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """Return a folder on a disk that is full: a small one in memory, or writing that fails.
+
+    Empty files can still be made, as on most disks that are full.
+    """
+    folder = tmp_path / "full"
+    folder.mkdir()
+    mounted = (
+        shutil.which("mount")
+        and not subprocess.run(
+            ["mount", "-t", "tmpfs", "-o", "size=8k", "tmpfs", folder], capture_output=True
+        ).returncode
+    )
+    if not mounted:
+        monkeypatch.setattr(os, "fdopen", _no_room)
+        monkeypatch.setattr(tempfile, "NamedTemporaryFile", _no_room)
+        monkeypatch.setattr(Path, "write_text", _no_room)
+        yield folder
+        return
+    try:
+        (folder / "day-pdfs").mkdir()
+        with suppress(OSError), (folder / "filling").open("wb", buffering=0) as filling:
+            while filling.write(bytes(1024)):
+                pass
+        yield folder
+    finally:
+        subprocess.run(["umount", "--lazy", folder], check=True)
+
+
+def _no_room(*_args: object, **_kwargs: object) -> None:
+    raise OSError(errno.ENOSPC, "No space left on device")

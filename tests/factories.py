@@ -14,7 +14,8 @@ from notices.editions.integrity.digests import note_source
 from notices.editions.models import Edition, Notice
 from notices.editions.publishing import freeze
 from notices.faq.models import Question, Topic
-from notices.firm.models import Firm, Organisation
+from notices.firm.models import Firm, Organisation, ProposedChange
+from notices.firm.proposals import proposing
 from notices.invitations.models import Meeting, MeetingType
 from notices.safeguards.derived import intervals, runs
 from notices.safeguards.models import (
@@ -309,6 +310,12 @@ def make_meeting(starts_at: datetime | None = None, **changes: Any) -> Meeting:
             **changes,
         }
     )
+
+
+def confirm_what_waits() -> None:
+    """Read and confirm, as another reviewer, every change that was proposed."""
+    for change in ProposedChange.objects.filter(decided_at=None):
+        proposing.confirm(change, by=make_user("reviewer"), as_read=change.digest)
 
 
 def make_community(number: str = "1001", **changes: Any) -> Community:

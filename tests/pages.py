@@ -25,6 +25,7 @@ NOT_PAGES = {
     "short-safeguards",
     "short-notice",
     "short-meeting",
+    "logo",
     "healthz",
     "readyz",
     "metrics",
@@ -44,7 +45,7 @@ NOT_PAGES = {
     "edition-preview",  # needs a signed link; tests/editions/test_preview_link.py visits it
 }
 # Doors that need a part of an address or an extra; their own tests visit them.
-VISITED_ELSEWHERE = {"edition-pdf", "edition-preview", "archive-pdf", "archive-no-day"}
+VISITED_ELSEWHERE = {"logo", "edition-pdf", "edition-preview", "archive-pdf", "archive-no-day"}
 # The one public door that takes something in; its own tests say what it refuses.
 POSTED_TO = {"zoom-webhook"}
 PAGES = {
@@ -97,7 +98,7 @@ def url_names(patterns: Iterable[URLPattern | URLResolver]) -> Iterator[str]:
     """Yield the name of every pattern outside the admin, nested ones too."""
     for pattern in patterns:
         if isinstance(pattern, URLResolver):
-            if pattern.namespace != "admin":
+            if not str(pattern.pattern).startswith("admin/"):
                 yield from url_names(pattern.url_patterns)
         elif pattern.name:
             yield pattern.name

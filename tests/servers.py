@@ -52,7 +52,7 @@ def running(
     )
     server = Server(port, process)
     try:
-        for _ in range(600):
+        for _ in range(1800):
             with suppress(OSError), closing(server.connect()) as probe:
                 probe.sendall(b"GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n")
                 if probe.recv(100):
@@ -60,6 +60,8 @@ def running(
             if process.poll() is not None:
                 raise RuntimeError("the server did not start")
             time.sleep(0.1)
+        else:
+            raise RuntimeError("the server does not answer")
         yield server
     finally:
         process.terminate()

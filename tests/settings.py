@@ -10,9 +10,19 @@ import tempfile
 
 for name in (
     *("SECRET_KEY", "DEBUG", "ALLOWED_HOSTS", "BASE_URL", "DATABASE_URL", "CACHE_URL"),
-    *("EMAIL_URL", "MAIL_FROM", "HOST", "PORT", "DATA_DIR", "TRUSTED_PROXIES", "FOUR_EYES"),
+    *(
+        "EMAIL_URL",
+        "MAIL_FROM",
+        "HOST",
+        "PORT",
+        "DATA_DIR",
+        "SHARED_DIR",
+        "TRUSTED_PROXIES",
+        "FOUR_EYES",
+    ),
     "BACKUP_REMINDER_HOURS",
     "METRICS_TOKEN",
+    "STARTER",
     "ERROR_PAGES_DIR",
     "SECRET_KEY_FALLBACKS",
     *("ZOOM_ACCOUNT_ID", "ZOOM_CLIENT_ID", "ZOOM_CLIENT_SECRET", "ZOOM_WEBHOOK_SECRET"),

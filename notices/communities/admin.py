@@ -9,6 +9,7 @@ from django.urls import URLPattern
 from django.utils.translation import gettext_lazy as _
 
 from notices.firm.admin_base import PLAIN_FIELDS, Audited
+from notices.firm.inputs.one_line import guard
 from notices.firm.models import Firm
 
 from . import pages, recording
@@ -21,6 +22,11 @@ class Appended(admin.TabularInline):  # type: ignore[type-arg]
 
     extra = 0
     formfield_overrides = PLAIN_FIELDS
+
+    def formfield_for_dbfield(
+        self, db_field: models.Field[Any, Any], request: HttpRequest, **kwargs: Any
+    ) -> Any:
+        return guard(super().formfield_for_dbfield(db_field, request, **kwargs))
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import re
+import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -52,12 +53,21 @@ CONTROLLERS = {
 }
 YES = ("ja", "yes", "x", "1", "wahr", "true")
 NO = ("", "nein", "no", "0", "falsch", "false")
-# A spreadsheet would run it; a telephone number may begin with a plus.
-FORMULA = ("=", "@")
+# A spreadsheet would run what begins so, in wide letters too; a telephone number may have a plus.
+FORMULA = re.compile(r"'*[=+\-@＝＋－＠]")
+TELEPHONE = re.compile(r"\+[\d ()/.\-]+")
+# What an umlaut in UTF-8 becomes when it is read as Windows-1252.
+GARBLED = re.compile("Ã[¤¶¼„–œŸ]")
+# Postal codes have five digits; spreadsheets take the first one of 01067 for nothing.
+ZERO_LOST = re.compile(r"\d{4}")
+NOTHING = ("-", "–", "—")
 # Two communities do not share all of these.
 SAME = ("name", "street", "postal_code", "city")
-GERMAN = re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{4})")
-ISO = re.compile(r"(\d{4})-(\d{2})-(\d{2})")
+MIDNIGHT = r"(?:[ T]00:00(?::00)?)?"
+GERMAN = re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{4})" + MIDNIGHT)
+ISO = re.compile(r"(\d{4})-(\d{2})-(\d{2})" + MIDNIGHT)
+SEPARATORS = (";", ",", "\t")
+BLANK = ' \t\r\n;,"\ufeff'
 UNSEEN = re.compile(r"[\x00-\x1f\x7f-\x9f]+")
 
 
@@ -112,7 +122,8 @@ def read(content: bytes) -> Table:
         return _refused(_("The file is neither UTF-8 nor Windows-1252. Save it as CSV again."))
     if "\x00" in text:
         return _refused(_("This is no CSV file. Save the table as CSV."))
-    return _rows(text)
+    # Some systems write an umlaut as two signs.
+    return _rows(unicodedata.normalize("NFC", text))
 
 
 def _rows(text: str) -> Table:
@@ -121,20 +132,21 @@ def _rows(text: str) -> Table:
     if first.strip().lower().startswith("sep="):
         # Spreadsheets are told the separator so; it is no line of the table.
         text, offset = rest, 1
-    header = text.partition("\n")[0]
-    separator = ";" if header.count(";") >= header.count(",") else ","
+    header = next((line for line in text.splitlines() if line.strip(BLANK)), "")
+    separator = max(SEPARATORS, key=header.count)
     reader = csv.reader(StringIO(text, newline=""), delimiter=separator, strict=True)
     table = Table()
     seen: dict[str | tuple[str, ...], int] = {}
     try:
-        names, problems = _header(next(reader, []), 1 + offset)
+        header_cells = next((cells for cells in reader if any(map(_plain, cells))), [])
+        names, problems = _header(header_cells, max(reader.line_num, 1) + offset)
         table.problems += problems
         if problems:
             return table
         start = reader.line_num + 1
         for cells in reader:
             line, start = start + offset, reader.line_num + 1
-            if not any(cell.strip() for cell in cells):
+            if not any(map(_plain, cells)):
                 continue
             if len(table.lines) == MOST_ROWS:
                 return _refused(_("The file has more than %(n)d lines.") % {"n": MOST_ROWS})
@@ -143,9 +155,12 @@ def _rows(text: str) -> Table:
                 table.problems.append(Problem(line, words))
                 continue
             table.problems += _read_line(table, names, cells, line, seen)
-    except csv.Error:
+    except csv.Error as error:
         line = reader.line_num + offset
-        table.problems.append(Problem(line, _("The quotes in this line are not closed.")))
+        words = _("The quotes in this line are not closed.")
+        if "field larger" in str(error):
+            words = _("A cell in this line is far too long.")
+        table.problems.append(Problem(line, words))
     if not table.lines and not table.problems:
         return _refused(_("The file has no line with a community."))
     return table
@@ -201,11 +216,7 @@ def _read_line(
     waived = texts.pop("physical_waived", "").lower()
     if waived not in (*YES, *NO):
         problems.append(Problem(line, _("“Verzicht auf Präsenz” must be ja or nein.")))
-    problems += [
-        Problem(line, _("“%(name)s” holds a formula. Write its value.") % {"name": title(name)})
-        for name, text in texts.items()
-        if text.startswith(FORMULA)
-    ]
+    problems += [Problem(line, words) for name, text in texts.items() for words in _odd(name, text)]
     number = texts.get("number", "")
     if number in seen:
         words = _("The number %(number)s is in line %(line)d already.")
@@ -221,6 +232,18 @@ def _read_line(
         controller = None if said is None else controller
         table.lines.append(Line(line, texts, dates, controller, waived in YES))
     yield from problems
+
+
+def _odd(name: str, text: str) -> Iterator[str]:
+    """Say what no person would have meant to write into a cell."""
+    if FORMULA.match(text) and not (name == "phone" and TELEPHONE.fullmatch(text)):
+        yield _("“%(name)s” holds a formula. Write its value.") % {"name": title(name)}
+    if GARBLED.search(text):
+        words = _("“%(name)s” is garbled: %(text)s. Save the file as CSV in UTF-8 again.")
+        yield words % {"name": title(name), "text": text[:60]}
+    if name == "postal_code" and ZERO_LOST.fullmatch(text):
+        words = _("“%(name)s” has lost a zero at the beginning: write 0%(text)s.")
+        yield words % {"name": title(name), "text": text}
 
 
 def title(name: str) -> str:
@@ -269,8 +292,10 @@ def _refused(words: str) -> Table:
 
 
 def _plain(cell: str) -> str:
-    """Return a cell on one line; spreadsheets break lines inside cells."""
-    return " ".join(UNSEEN.sub(" ", cell).split())
+    """Return what a person sees of a cell, on one line; a stroke alone means nothing."""
+    seen = "".join(sign for sign in cell if unicodedata.category(sign) != "Cf")
+    plain = " ".join(UNSEEN.sub(" ", seen).split())
+    return "" if plain in NOTHING else plain
 
 
 def _day(text: str) -> date | None:

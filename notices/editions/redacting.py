@@ -12,12 +12,11 @@ from dataclasses import dataclass
 from django.contrib.auth.models import User
 from django.db import connection, transaction
 from django.db.models import Model
-from django.utils import translation
-from django.utils.translation import pgettext
 
 from notices.firm import audit
 from notices.firm.audit import Act
 from notices.firm.languages import CODES, column, text_of
+from notices.firm.words.redaction_mark import redaction_mark
 from notices.lib import markdown, redaction
 from notices.lib.markdown import is_clean
 
@@ -25,8 +24,6 @@ from .integrity.digests import TEXT_FIELDS, edition_digest, fresh_languages, not
 from .models import Edition, EditionHtml, Notice, Redaction
 
 REDACT = "editions.redact_edition"
-SHORTEST = 3
-MOST = 20
 # What is rendered, and the column of its row.
 HTML = {"html": "text", "summary_html": "summary"}
 # Readers see these themselves and not what is rendered from them.
@@ -108,10 +105,9 @@ class Plan:
 
 def phrases_in(lines: str) -> list[str]:
     """Return one phrase per line, the longest first so that none hides inside another."""
-    found = {" ".join(line.split()) for line in lines.splitlines()} - {""}
-    if not found or len(found) > MOST or any(len(one) < SHORTEST for one in found):
-        raise NothingToRedact
-    return sorted(found, key=lambda one: (-len(one), one))
+    if found := redaction.phrases_in(lines):
+        return found
+    raise NothingToRedact
 
 
 def occurrences(notice: Notice, phrases: Iterable[str]) -> list[Edition]:
@@ -206,15 +202,9 @@ def _update(model: type[Model], pk: int, values: Mapping[str, str]) -> None:
         )
 
 
-def _mark(language: str) -> str:
-    """Return what stands in the place of the words: no sign that means anything in Markdown."""
-    with translation.override(language):
-        return pgettext("in place of personal data", "‹redacted›")
-
-
 def _redacted(field: str, language: str, before: str, phrases: Sequence[str]) -> str:
     """Return one text of an edition without the phrases; raise if that would damage it."""
-    mark = _mark(language)
+    mark = redaction_mark(language)
     if field in LINES:
         return redaction.in_line(before, phrases, mark)
     if field not in HTML:

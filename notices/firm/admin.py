@@ -40,6 +40,7 @@ REACHED: list[Any] = [
     "phone",
     columns("phone_hours"),
 ]
+LOGO: list[Any] = ["logo_file", "no_logo"]
 IMPRINT: list[Any] = [columns("represented_by"), ("register_court", "register_number"), "vat_id"]
 
 
@@ -51,6 +52,7 @@ class FirmAdmin(StaffAdmin):
     list_display = ["name", "legal_name"]
     fieldsets = [
         (None, {"fields": ["name", columns("service_name"), "legal_name"]}),
+        (_("Logo"), {"fields": LOGO}),
         (_("How people reach us"), {"fields": [*REACHED, "email", "website"]}),
         (_("Imprint"), {"fields": IMPRINT}),
     ]

@@ -5,10 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
-from django.contrib import admin
+from django.contrib import admin, messages
+from django.contrib.admin.options import BaseModelAdmin
+from django.contrib.admin.utils import flatten, unquote
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.forms.renderers import BaseRenderer
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse_lazy
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -22,6 +25,7 @@ from notices.lib.markdown import Fault, MarkdownError
 from . import audit
 from .audit import Act
 from .inputs.one_line import guard
+from .inputs.turns import SEEN, Difference, taking_turns
 from .languages import direction, language_of, name_of
 
 MARKDOWN_ERRORS = {
@@ -150,6 +154,24 @@ PLAIN_FIELDS: dict[type[models.Field[Any, Any]], dict[str, Any]] = {
 }
 
 
+class TakingTurns(BaseModelAdmin):  # type: ignore[type-arg]
+    """Staff pages and rows inside them whose forms notice what others saved meanwhile."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.form = taking_turns(self.form)
+
+
+class TakingTurnsInline(TakingTurns):
+    """Rows that are changed inside a page; each carries what it was opened with."""
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        fieldsets = super().get_fieldsets(request, obj)
+        if not self.has_change_permission(request, obj):
+            return fieldsets
+        return [*fieldsets, (None, {"fields": [SEEN]})]
+
+
 class SideBySide(TranslationBaseModelAdmin):  # type: ignore[type-arg]
     """Fields without scripts of their own, each marked with the language of its text."""
 
@@ -173,8 +195,42 @@ class SideBySide(TranslationBaseModelAdmin):  # type: ignore[type-arg]
             field.widget.attrs |= {"lang": language, "dir": direction(language)}
 
 
-class Audited(admin.ModelAdmin):  # type: ignore[type-arg]
-    """Write every change of content into the audit, which outlives a deleted user."""
+class Audited(TakingTurns, admin.ModelAdmin):  # type: ignore[type-arg]
+    """Write every change of content into the audit, which outlives a deleted user.
+
+    Several people take turns: what is saved is compared with what is stored by then.
+    """
+
+    def get_object(self, request: HttpRequest, object_id: str, from_field: Any = None) -> Any:
+        if request.method == "POST":
+            # Before it is read: of two saves the second one sees what the first one stored.
+            self._lock(object_id)
+        return super().get_object(request, object_id, from_field)
+
+    def _lock(self, object_id: str) -> None:
+        try:
+            pk = self.opts.pk.to_python(unquote(object_id))
+        except ValidationError:
+            return
+        list(self.model._base_manager.select_for_update().filter(pk=pk).values_list("pk"))
+
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        context["differences"] = _differences(context)
+        context["wrong"] = _wrong_fields(context)
+        _open_where_wrong(context["adminform"])
+        return super().render_change_form(request, context, *args, **kwargs)
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        if taken := getattr(form, "taken", None):
+            names = ", ".join(str(form[name].label) for name in taken)
+            messages.info(
+                request,
+                _("Somebody else has changed this meanwhile, and it stays so: %(names)s")
+                % {"names": names},
+            )
+        super().save_related(request, form, formsets, change)
 
     def formfield_for_dbfield(
         self, db_field: models.Field[Any, Any], request: HttpRequest, **kwargs: Any
@@ -229,6 +285,42 @@ class AppendOnlyAdmin(StaffAdmin):
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         obj.recorded_by = request.user
         super().save_model(request, obj, form, change)
+
+
+def _open_where_wrong(adminform: Any) -> None:
+    """Leave no error in a closed section, also where the field stands in a pair."""
+    adminform.fieldsets = [
+        (name, {**options, "classes": _without_collapse(options)})
+        if set(flatten(options["fields"])) & set(adminform.form.errors)
+        else (name, options)
+        for name, options in adminform.fieldsets
+    ]
+
+
+def _without_collapse(options: dict[str, Any]) -> list[str]:
+    return [one for one in options.get("classes", ()) if one != "collapse"]
+
+
+def _wrong_fields(context: dict[str, Any]) -> list[tuple[str, str, str]]:
+    """Return where each error of a page stands, how that field is called, and what is wrong."""
+    return [
+        (form[name].id_for_label, str(form[name].label), str(error))
+        for form in _forms_of(context)
+        for name, errors in form.errors.items()
+        if name in form.fields
+        for error in errors
+    ]
+
+
+def _forms_of(context: dict[str, Any]) -> list[Any]:
+    sets = context.get("inline_admin_formsets", ())
+    inside = [form for one in sets for form in one.formset.forms]
+    return [context["adminform"].form, *inside]
+
+
+def _differences(context: dict[str, Any]) -> list[Difference]:
+    """Return what differs in the form of a page and in the rows inside it."""
+    return [one for form in _forms_of(context) for one in getattr(form, "differences", ())]
 
 
 def record(request: HttpRequest, act: Act, row: models.Model, message: Any = None) -> None:

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import logging
 from typing import Any, Protocol, runtime_checkable
 
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import AnonymousUser
-from django.db import models
+from django.db import models, transaction
 from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 
 from .models import AuditEntry
 
 LONGEST_SUBJECT = 200
+
+logger = logging.getLogger(__name__)
 
 
 class Act(models.TextChoices):
@@ -67,7 +70,17 @@ class Act(models.TextChoices):
     CHANGE_PROPOSED = "change-proposed", _("Change proposed: %(subject)s")
     CHANGE_CONFIRMED = "change-confirmed", _("Change confirmed: %(subject)s")
     CHANGE_TURNED_DOWN = "change-turned-down", _("Change turned down: %(subject)s")
+    CHANGE_REDACTED = "change-redacted", _("Personal data redacted in a proposal: %(subject)s")
     PROFILE_CONFIRMED = "profile-confirmed", _("Our details confirmed: %(subject)s")
+    SIGNED_IN = "signed-in", _("Signed in: account %(subject)s")
+    SIGN_IN_BRAKED = "sign-in-braked", _("Braked after too many attempts: %(subject)s")
+    FACTOR_ADDED = "factor-added", _("Second factor set up: account %(subject)s")
+    FACTOR_REMOVED = "factor-removed", _("Second factor removed: account %(subject)s")
+    FACTOR_LOST = "factor-lost", _("Second factor reported lost: account %(subject)s")
+    FACTOR_RESET = "factor-reset", _("Second factor reset: account %(subject)s")
+    PASSWORD_CHANGED = "password-changed", _("Password changed: account %(subject)s")
+    ROLES_CHANGED = "roles-changed", _("Roles changed: account %(subject)s")
+    SESSIONS_ENDED = "sessions-ended", _("Signed out everywhere: account %(subject)s")
     ACCOUNT_ERASED = "account-erased", _("Account erased: %(subject)s")
 
 
@@ -82,8 +95,12 @@ def record(
     act: Act, subject: str, *, by: AbstractBaseUser | AnonymousUser | None = None, **detail: Any
 ) -> AuditEntry:
     """Append that `by` (or the program itself) did `act` to `subject`."""
+    account = by.pk if by else None
+    # Not the subject, which may be words of people; and only once it is kept.
+    note = {"act": str(act.value), "account": account, "result": "done"}
+    transaction.on_commit(lambda: logger.info("act", extra=note))
     return AuditEntry.objects.create(
-        by_id=by.pk if by else None,
+        by_id=account,
         act=act,
         subject=Truncator(subject).chars(LONGEST_SUBJECT),
         detail=detail,

@@ -13,6 +13,8 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from notices.lib.logo import Logo, from_stored
+
 from .storage.append_only import AppendOnly
 
 
@@ -38,6 +40,8 @@ class FirmDetails(models.Model):
     register_court = models.CharField(_("register court"), max_length=80, blank=True)
     register_number = models.CharField(_("register number"), max_length=40, blank=True)
     vat_id = models.CharField(_("VAT number"), max_length=20, blank=True)
+    # Cleaned and small, as `notices.lib.logo` writes it: it travels with every backup.
+    logo = models.TextField(_("logo"), blank=True, default="", editable=False)
 
     class Meta:
         abstract = True
@@ -49,6 +53,11 @@ class FirmDetails(models.Model):
     def phone_link(self) -> str:
         """Return the number as a `tel:` address; a leading 0 becomes Germany's prefix."""
         return _tel(self.phone)
+
+    @property
+    def picture(self) -> Logo | None:
+        """Return the firm's logo, if it has one."""
+        return from_stored(self.logo)
 
     @property
     def postal_lines(self) -> list[str]:
@@ -208,9 +217,15 @@ class ProposedChange(AppendOnly):
     Once decided it stays; where one person runs the firm alone it is decided as it is proposed.
     """
 
-    # The one update: that somebody decided.
+    # One update: that somebody decided.
     admitted_when = "OLD.decided_at IS NULL AND NEW.decided_at IS NOT NULL"
     admitted_columns = ("decided_by_id", "decided_at", "accepted", "four_eyes", "reason")
+    # The other: personal data became a mark, and the row says when.
+    also_admitted_when = (
+        "NEW.redacted_at IS NOT NULL AND "
+        "(OLD.redacted_at IS NULL OR NEW.redacted_at > OLD.redacted_at)"
+    )
+    also_admitted_columns = ("subject", "before", "after", "reason", "redacted_at")
 
     content_type = models.ForeignKey(
         "contenttypes.ContentType", on_delete=models.PROTECT, related_name="+"
@@ -237,6 +252,7 @@ class ProposedChange(AppendOnly):
     accepted = models.BooleanField(_("confirmed"), null=True)
     four_eyes = models.BooleanField(_("approved by a second person"), default=True)
     reason = models.CharField(_("reason"), max_length=300, blank=True)
+    redacted_at = models.DateTimeField(_("redacted at"), null=True, editable=False)
 
     class Meta:
         verbose_name = _("proposed change")

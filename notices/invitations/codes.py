@@ -4,11 +4,20 @@ from __future__ import annotations
 
 import re
 import secrets
+import unicodedata
+
+from notices.lib.appended import without_end
 
 # Crockford's base 32: no I, L, O, U, so that nothing typed is mistaken for another code.
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 LENGTH = 10
 _TYPED = str.maketrans("OIL", "011")
+# A keyboard in another script has letters that look the same.
+_OTHER_SCRIPTS = str.maketrans(
+    "\u0410\u0412\u0415\u041a\u041c\u041d\u041e\u0420\u0421\u0422\u0425\u0406"
+    "\u0391\u0392\u0395\u0396\u0397\u0399\u039a\u039c\u039d\u039f\u03a1\u03a4\u03a7",
+    "ABEKMHOPCTXIABEZHIKMNOPTX",
+)
 
 
 class NotACode(ValueError):
@@ -23,9 +32,13 @@ def new_code() -> str:
 def read_code(typed: str) -> str:
     """Return the code that `typed` means (any case, O as 0, I and L as 1), or raise NotACode.
 
-    What is no letter or digit does not count: people and mail programs append sentence marks.
+    What is no letter or digit does not count, nor what stands around the code: the address of a
+    short link, a word before a colon, what mail programs append.
     """
-    code = re.sub(r"[\W_]", "", typed).upper().translate(_TYPED)
-    if len(code) != LENGTH or not set(code) <= set(ALPHABET):
-        raise NotACode(typed)
-    return code
+    text = without_end(typed)
+    for part in [text, text.rpartition("/")[2], text.rpartition(":")[2], *text.split()[::-1]]:
+        signs = re.sub(r"[\W_]", "", part).upper().translate(_OTHER_SCRIPTS)
+        code = "".join(str(unicodedata.decimal(sign, sign)) for sign in signs).translate(_TYPED)
+        if len(code) == LENGTH and set(code) <= set(ALPHABET):
+            return code
+    raise NotACode(typed)

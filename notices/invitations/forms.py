@@ -9,7 +9,9 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from notices.firm.admin_base import MomentInput
+from notices.firm.inputs.days import MomentField
 from notices.firm.inputs.one_line import OneLineField
+from notices.firm.inputs.turns import as_text
 from notices.firm.languages import help_for
 
 from .models import Adjustment, Meeting, MeetingType
@@ -27,7 +29,10 @@ class MeetingTypeForm(forms.ModelForm):  # type: ignore[type-arg]
                 "rules",
                 _("On the page of each such meeting. Example: Bitte fotografieren Sie nichts ab."),
             ),
-            "questions": _("The page of each such meeting names them."),
+            "questions": _(
+                "Each such meeting’s page and invitation carry them, with the first paragraph of "
+                "their answers if it is short."
+            ),
             "lets_in_minutes_before": _("Example: 15"),
             "needs_resolution": _("Then a meeting without a resolution in force is warned of."),
             "key": _("For the program, never changed later. Example: owners_meeting"),
@@ -138,10 +143,10 @@ class AdjustmentForm(forms.ModelForm):  # type: ignore[type-arg]
 class NewDateForm(forms.Form):
     """Another date, later than now."""
 
-    starts_at = forms.DateTimeField(
+    starts_at = MomentField(
         label=_("New start"), widget=MomentInput, help_text=_("Day and time in Germany.")
     )
-    ends_at = forms.DateTimeField(label=_("New end"), widget=MomentInput)
+    ends_at = MomentField(label=_("New end"), widget=MomentInput)
     past_start = _("A meeting can only be moved to a later time than now.")
 
     def clean(self) -> dict[str, Any]:
@@ -156,13 +161,31 @@ class NewDateForm(forms.Form):
 class MoveForm(NewDateForm):
     """A new date for a meeting; the old one stays visible."""
 
+    seen = OneLineField(required=False, widget=forms.HiddenInput)
+
     def __init__(self, *args: Any, meeting: Meeting, **kwargs: Any) -> None:
-        kwargs["initial"] = {"starts_at": meeting.starts_at, "ends_at": meeting.ends_at}
+        # The date that this page was opened with: somebody else may move it meanwhile.
+        seen = f"{meeting.starts_at.timestamp()} {meeting.ends_at.timestamp()}"
+        kwargs["initial"] = {
+            "starts_at": meeting.starts_at,
+            "ends_at": meeting.ends_at,
+            "seen": seen,
+        }
         super().__init__(*args, **kwargs)
         self.meeting = meeting
 
     def clean(self) -> dict[str, Any]:
         data = super().clean()
+        if data.get("seen") != self.initial["seen"]:
+            self.data = {**self.data.dict(), "seen": self.initial["seen"]}  # type: ignore[attr-defined]
+            moment = as_text(self.meeting.starts_at)
+            raise forms.ValidationError(
+                _(
+                    "Somebody else has moved this meeting meanwhile: it begins on %(moment)s. "
+                    "Nothing of yours is saved. If your date is right, send it again."
+                ),
+                params={"moment": moment},
+            )
         same = (data.get("starts_at"), data.get("ends_at")) == (
             self.meeting.starts_at,
             self.meeting.ends_at,

@@ -34,15 +34,14 @@ from notices.firm.models import Organisation
 from notices.safeguards.board import timelines
 from notices.safeguards.board.now import answers_at, oldest_check, rows_at
 from notices.safeguards.board.past import past_answers
-from notices.safeguards.board.timelines import Board
 from notices.safeguards.states import State
 
 from . import meeting_settings
 from .basis import basis, encryption
-from .codes import NotACode, read_code
 from .handouts.calendar_file import calendar_file
+from .handouts.doors import address_of, called, is_erased
+from .handouts.kinds import joining_in, of_its_kind
 from .incidents.touched import deviations_during
-from .joining import KEYS, Joining, Way, joining
 from .minutes.sentences import Said, sentences
 from .models import Adjustment, Meeting, Minutes
 from .owners.for_whom import for_whom
@@ -55,7 +54,7 @@ View = Callable[[HttpRequest, str], HttpResponse]
 RECORDED = "recorded"
 
 # A whole address may be typed or pasted; nobody types more.
-LONGEST_TYPED = 60
+LONGEST_TYPED = 200
 
 # Where a long German word may be parted on a narrow screen.
 _JOINTS = re.compile(r"(?<=\w{4})(?=versammlung|besichtigung|besprechung|verwaltung)")
@@ -87,11 +86,11 @@ def _discreet(view: View) -> View:
 @require_safe
 @_discreet
 def meeting_detail(request: HttpRequest, code: str) -> HttpResponse:
-    meeting = _called(code)
+    meeting = called(code)
     if meeting is None:
         return _unknown(request, code)
-    if _is_erased(meeting):
-        return HttpResponsePermanentRedirect(_day_page(meeting))
+    if is_erased(meeting):
+        return HttpResponsePermanentRedirect(address_of(meeting))
     if code != meeting.code.lower():
         return HttpResponsePermanentRedirect(meeting.get_absolute_url())
     now = days.now()
@@ -122,8 +121,7 @@ def meeting_detail(request: HttpRequest, code: str) -> HttpResponse:
         ),
         "language_said": meeting.language != get_language(),
         "incidents": deviations_during(meeting, read, adjustments, now),
-        "rules": localised(meeting.type, "rules"),
-        "questions": list(meeting.type.questions.all()),
+        "kind": of_its_kind(meeting.type),
         "minutes": _minutes(meeting, past=held),
         "rows": rows_at(read, now),
     }
@@ -146,12 +144,13 @@ def meeting_detail(request: HttpRequest, code: str) -> HttpResponse:
             "basis": basis(
                 own,
                 phase,
-                oldest_check(answers),
+                # The rows of another tool stand below it too.
+                oldest_check(answers, context["rows"] if meeting.provider else []),
                 has_answers=bool(answers),
                 tool=str(meeting.provider or ""),
             ),
             "editions": _editions_at(now),
-            "joining": _joining(meeting, read, now, weaker),
+            "joining": joining_in(meeting, read, now, weaker),
             "lets_in_at": meeting.starts_at
             - timedelta(minutes=meeting.type.lets_in_minutes_before),
         }
@@ -164,11 +163,11 @@ def meeting_detail(request: HttpRequest, code: str) -> HttpResponse:
 @require_safe
 @_discreet
 def meeting_ics(request: HttpRequest, code: str) -> HttpResponse:
-    meeting = _called(code)
+    meeting = called(code)
     if meeting is None:
         return _unknown(request, code)
-    if _is_erased(meeting):
-        return HttpResponsePermanentRedirect(_day_page(meeting))
+    if is_erased(meeting):
+        return HttpResponsePermanentRedirect(address_of(meeting))
     inviting = meeting.firm or Organisation.objects.current()
     file = calendar_file(meeting, inviting, origin(request), [current()])
     name = pgettext("file name", "meeting-%(day)s.ics") % {"day": day_of(meeting.starts_at)}
@@ -184,12 +183,10 @@ def meeting_ics(request: HttpRequest, code: str) -> HttpResponse:
 @_discreet
 def short_meeting(request: HttpRequest, code: str) -> HttpResponse:
     """Lead from paper to the page in the reader's language, in one step."""
-    meeting = _called(code)
+    meeting = called(code)
     if meeting is None:
         return _unknown(request, code)
-    return HttpResponseRedirect(
-        _day_page(meeting) if _is_erased(meeting) else meeting.get_absolute_url()
-    )
+    return HttpResponseRedirect(address_of(meeting))
 
 
 @require_safe
@@ -198,43 +195,14 @@ def meeting_find(request: HttpRequest) -> HttpResponse:
     typed = request.GET.get("code", "").strip()[:LONGEST_TYPED]
     if not typed:
         return render(request, "invitations/meeting_find.html", {"typed": ""})
-    meeting = _called(typed)
+    meeting = called(typed)
     if meeting:
-        response: HttpResponse = HttpResponseRedirect(
-            _day_page(meeting) if _is_erased(meeting) else meeting.get_absolute_url()
-        )
+        response: HttpResponse = HttpResponseRedirect(address_of(meeting))
     else:
         response = _unknown(request, typed, alternates("meeting-find", {}))
     response.headers["X-Robots-Tag"] = "noindex"
     response.headers["Referrer-Policy"] = "no-referrer"
     return response
-
-
-def _called(typed: str) -> Meeting | None:
-    try:
-        code = read_code(typed)
-    except NotACode:
-        return None
-    meeting = (
-        Meeting.objects.select_related(
-            "type", "firm", "community", "provider", "minutes", "erasure"
-        )
-        .filter(code=code)
-        .first()
-    )
-    if meeting:
-        meeting.withhold_giveaways()
-        meeting.type.withhold_giveaways()
-    return meeting
-
-
-def _is_erased(meeting: Meeting) -> bool:
-    return hasattr(meeting, "erasure")
-
-
-def _day_page(meeting: Meeting) -> str:
-    """Return what remains of a meeting whose own data were erased: the day it was on."""
-    return reverse("archive-day", kwargs={"day": day_of(meeting.starts_at)})
 
 
 def _unknown(
@@ -253,13 +221,6 @@ def _unknown(
         ),
     }
     return render(request, "invitations/meeting_unknown.html", context, status=404)
-
-
-def _joining(
-    meeting: Meeting, read: Board, moment: datetime, weaker: Mapping[int, State]
-) -> Joining:
-    offered = [way for way in Way if getattr(meeting, way.value)]
-    return joining(offered, meeting_settings.states_in(read, moment, weaker, KEYS))
 
 
 def _minutes(meeting: Meeting, *, past: bool) -> list[Said]:

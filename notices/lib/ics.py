@@ -91,7 +91,7 @@ def subscription(name: str, notes: Iterable[Note], language: str) -> str:
 
 
 def calendar(event: Event) -> str:
-    """Write `event` as an iCalendar file with a reminder, unless it is cancelled."""
+    """Write `event` as an iCalendar file: to be kept with a reminder, or taken out if cancelled."""
     if None in (event.starts_at.tzinfo, event.ends_at.tzinfo, event.stamp.tzinfo):
         raise ValueError("A calendar event needs times with a time zone.")
     entry = icalendar.Event()
@@ -120,19 +120,21 @@ def calendar(event: Event) -> str:
     if event.status != "CANCELLED":
         entry.add_component(icalendar.Alarm.new_display(event.title, -REMINDER))
 
-    file = _file("Meetings", event.language or "mul")
+    # RFC 5546 cancels so what was published before, found again by its UID; nobody is invited.
+    method = "CANCEL" if event.status == "CANCELLED" else "PUBLISH"
+    file = _file("Meetings", event.language or "mul", method)
     file.add_component(icalendar.Timezone.from_ical(BERLIN_RULES))
     file.add_component(entry)
     written: bytes = file.to_ical()
     return written.decode("utf-8")
 
 
-def _file(about: str, language: str) -> icalendar.Calendar:
+def _file(about: str, language: str, method: str = "PUBLISH") -> icalendar.Calendar:
     file = icalendar.Calendar()
     file.add("version", "2.0")
     file.add("prodid", f"-//Lupe//{about}//{language.upper()}")
     file.add("calscale", "GREGORIAN")
-    file.add("method", "PUBLISH")
+    file.add("method", method)
     return file
 
 

@@ -8,8 +8,10 @@ from __future__ import annotations
 import ctypes
 import logging
 import os
+import re
 import subprocess
 import sys
+from base64 import b64decode
 from contextlib import suppress
 from functools import cache
 from importlib.util import find_spec
@@ -33,6 +35,7 @@ PASSED_ON = (
     *("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "XDG_CACHE_HOME", "VIRTUAL_ENV"),
     *("FONTCONFIG_FILE", "FONTCONFIG_PATH", "LD_LIBRARY_PATH", "DYLD_FALLBACK_LIBRARY_PATH"),
 )
+PICTURE = re.compile(r"data:(image/png|image/svg\+xml);base64,")
 TOO_LARGE = "The page is too large for a PDF."
 TOO_SLOW = "Making the PDF took too long."
 NOT_MADE = "The PDF could not be made."
@@ -54,7 +57,7 @@ def is_available() -> bool:
 def from_html(html: str) -> bytes:
     """Return `html`, a whole page with `lang` and `title`, as PDF/UA; equal input, equal bytes.
 
-    Nothing is fetched: styles stand in the page, pictures are inline SVG.
+    Nothing is fetched: styles stand in the page, pictures are inline SVG or `data:`.
     """
     source = html.encode()
     if len(source) > MAX_HTML_BYTES:
@@ -125,9 +128,14 @@ def _main() -> None:
             resource.setrlimit(limit, (value, value))
     source = sys.stdin.buffer.read()
     from weasyprint import HTML
-    from weasyprint.urls import FatalURLFetchingError
+    from weasyprint.urls import FatalURLFetchingError, URLFetcherResponse
 
-    def refuse(url: str, *_more: object, **_options: object) -> None:
+    def refuse(url: str, *_more: object, **_options: object) -> URLFetcherResponse:
+        # A picture that stands in the page itself: nothing is fetched.
+        if found := PICTURE.match(url):
+            return URLFetcherResponse(
+                url, b64decode(url[found.end() :]), {"Content-Type": found[1]}
+            )
         raise FatalURLFetchingError(f"refused to fetch {url[:200]}")
 
     document = HTML(string=source.decode(), url_fetcher=refuse)

@@ -21,6 +21,10 @@ HTML_ANCHOR = re.compile(r'(?<= )(?:(?:id|name)="[^"]*"|href="#[^"]*")')
 HTML_ADDRESS = re.compile(r' href="([^"]*)"')
 
 
+SHORTEST = 3
+MOST = 20
+
+
 class _Pieces(HTMLParser):
     """HTML in its pieces, each as it was written: ("tag", ...) or ("text", ...)."""
 
@@ -52,6 +56,17 @@ class _Pieces(HTMLParser):
 
     def handle_charref(self, name: str) -> None:
         self._add("text", f"&#{name};")
+
+
+def phrases_in(lines: str) -> list[str]:
+    """Return one phrase per line, the longest first so that none hides inside another.
+
+    None at all where there is none, one is too short to stand for personal data, or too many.
+    """
+    found = {" ".join(line.split()) for line in lines.splitlines()} - {""}
+    if len(found) > MOST or any(len(one) < SHORTEST for one in found):
+        return []
+    return sorted(found, key=lambda one: (-len(one), one))
 
 
 def in_line(text: str, phrases: Sequence[str], mark: str) -> str:

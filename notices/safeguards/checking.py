@@ -95,10 +95,8 @@ def check_account(
     try:
         seen = read_connected(progress, meetings)
     except ZoomError as error:
-        waits.remember(error)
         record_failure(error, at=at)
         raise
-    waits.remember(seen.put_off)
     recorded = record_reading(seen, at=at)
     check_requests.reread_was_done(at)
     return recorded, seen

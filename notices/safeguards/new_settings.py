@@ -39,6 +39,10 @@ class SamePerson(StatementError):
     """Who says what a setting does does not confirm it."""
 
 
+class NotRead(StatementError):
+    """What is confirmed is not what stood on the page."""
+
+
 class NotNew(StatementError):
     """The account returned no setting of this name that nobody knows."""
 
@@ -146,12 +150,17 @@ def say(path: str, *, captures: bool, what_it_does: str, by: User) -> SettingSta
 
 
 @transaction.atomic
-def confirm(statement: SettingStatement, *, by: User) -> None:
-    """Confirm as the second person what a setting does; the next check counts it."""
+def confirm(statement: SettingStatement, *, by: User, as_read: str | None = None) -> None:
+    """Confirm as the second person what a setting does; the next check counts it.
+
+    `as_read` is the digest of what stood on the page; None is for whoever says and confirms.
+    """
     # Locked, so that two people do not both become the second one.
     row = SettingStatement.objects.select_for_update().get(pk=statement.pk)
     if row.confirmed_at is not None:
         return
+    if as_read is not None and as_read != row.digest:
+        raise NotRead(row)
     if settings.FOUR_EYES and row.said_by_id == by.pk:
         raise SamePerson(row)
     if SettingStatement.objects.filter(path=row.path).last() != row:

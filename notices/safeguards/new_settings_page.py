@@ -25,6 +25,7 @@ CONFIRM = "safeguards.confirm_attestation"
 CAPTURES, HARMLESS = "captures", "harmless"
 SENTENCES = {
     new_settings.SamePerson: _("You said this yourself. Another person has to confirm it."),
+    new_settings.NotRead: _("Please read on this page what was said before you confirm it."),
     new_settings.Outdated: _("Somebody has said something else since. Please read it first."),
     new_settings.NotNew: _("The account does not return a new setting of this name any more."),
 }
@@ -107,11 +108,11 @@ def new_settings_page(request: HttpRequest) -> HttpResponse:
 def _confirm(request: HttpRequest) -> HttpResponse:
     if not request.user.has_perm(CONFIRM):
         raise PermissionDenied
-    # A statement is never changed, so its number says which words were read.
     pk = request.POST["_confirm"]
     statement = get_object_or_404(SettingStatement, pk=pk if pk.isdecimal() else None)
     try:
-        new_settings.confirm(statement, by=request.user)  # type: ignore[arg-type]
+        as_read = request.POST.get("as_read", "")
+        new_settings.confirm(statement, by=request.user, as_read=as_read)  # type: ignore[arg-type]
         messages.success(request, _("Confirmed. The next check counts it."))
     except new_settings.StatementError as error:
         messages.error(request, SENTENCES[type(error)])

@@ -39,6 +39,7 @@ def safeguard_list(request: HttpRequest) -> HttpResponse:
     every = rows_at(known, now, listed=False)
     rows = [row for row in every if row.safeguard.listed]
     answers = answers_at(known, now)
+    others = _other_tools(board, now)
     language = current()
     name, value = _full_print()
     context = {
@@ -48,13 +49,13 @@ def safeguard_list(request: HttpRequest) -> HttpResponse:
         "groups": grouped(rows),
         # Ways in are no protections, but an answer leans on them.
         "ways": [row for row in every if not row.safeguard.listed],
-        "others": _other_tools(board, now),
+        "others": others,
         "former": old_anchors(Safeguard.slug_kind, language, (row.slug for row in every)),
         "answers": answers,
         "tally": tally(rows),
         "open_points": open_points(rows),
         "months": year_to(now),
-        "checked_at": oldest_check(answers, every),
+        "checked_at": oldest_check(answers, every, *(of for _tool, of in others)),
         "is_full": any(request.GET.get(key) == word for key, word in in_each(_full_print).values()),
         "full_print": f"?{name}={value}",
         "form": date_form({}),

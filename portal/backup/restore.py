@@ -150,7 +150,7 @@ def _fill(bundle: zipfile.ZipFile, manifest: Manifest, say: Say) -> None:
 
 
 def _restore_files(bundle: zipfile.ZipFile, manifest: Manifest) -> None:
-    folder: Path = settings.DATA_DIR
+    folder: Path = settings.SHARED_DIR
     for name in manifest.files:
         target = folder / name
         target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)

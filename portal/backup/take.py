@@ -85,7 +85,7 @@ def one_moment() -> Iterator[str]:
 
 def evidence_files() -> Iterator[Path]:
     """Yield the stored files of evidence; their names are random and never change."""
-    folder: Path = settings.DATA_DIR / EVIDENCE
+    folder: Path = settings.SHARED_DIR / EVIDENCE
     if folder.is_dir():
         yield from sorted(file for file in folder.iterdir() if file.is_file())
 

@@ -29,6 +29,17 @@ umask = 0o077
 # No access log: it would hold the addresses of readers.
 accesslog = None
 loglevel = "warning"
+logconfig_dict = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "root": {"level": "WARNING", "handlers": ["stderr"]},
+    "loggers": {
+        "gunicorn.error": {"level": "WARNING", "handlers": ["stderr"], "propagate": False},
+        "gunicorn.access": {"level": "WARNING", "handlers": [], "propagate": False},
+    },
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "formatters": {"line": {"()": "portal.serving.log_lines.JsonLine"}},
+}
 
 # portal.middleware alone decides whose forwarding headers count.
 forwarded_allow_ips = ""

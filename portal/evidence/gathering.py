@@ -178,6 +178,7 @@ def _proposed_changes(period: Period, known_at: datetime, roles: Roles) -> Itera
             "decided_at": row.decided_at if is_decided else None,
             "decided_by": roles.of(row.decided_by_id) if is_decided else "",
             "accepted": row.accepted if is_decided else None,
+            "redacted_at": row.redacted_at,
             # Where one person runs the firm alone, the record says so.
             "second_person": row.four_eyes if is_decided else None,
         }

@@ -11,6 +11,7 @@ from notices.firm.words.durations import duration
 from notices.invitations.incidents.touched import meetings_of
 from notices.invitations.models import IncidentDecision
 from notices.safeguards import states
+from notices.safeguards.board.read_words import read_sentence
 from notices.safeguards.board.timelines import Board
 from notices.safeguards.deviations import Deviation
 from notices.safeguards.models import (
@@ -46,6 +47,7 @@ def safeguard_of(
             {"state": run.state, "from": run.start, "until": run.end}
             for run in states.runs_between(timeline, period.start, until)
         ],
+        "locks": list(_locks(timeline, period, until)),
         "promises": [
             {
                 "value": row.value,
@@ -98,6 +100,26 @@ def safeguard_of(
             if one.start < period.end and (one.end is None or one.end > period.start)
         ],
     }
+
+
+def _locks(timeline: Timeline, period: Period, until: datetime) -> Iterator[dict[str, Any]]:
+    """Yield what was known of the lock, in order, each with its time and of how many it was read.
+
+    A new count of accounts alone begins no new line: the newest one is told.
+    """
+    rows = [row for row in _within(timeline.findings, "seen_at", period) if row.seen_at < until]
+    found: list[dict[str, Any]] = []
+    for row in rows:
+        if not isinstance(row, Finding):
+            continue
+        if found and found[-1]["lock"] == row.lock:
+            found[-1]["read"] = read_sentence(row)
+            continue
+        if found:
+            found[-1]["until"] = row.seen_at
+        start = max(row.seen_at, period.start)
+        found.append({"lock": row.lock, "from": start, "until": None, "read": read_sentence(row)})
+    yield from found
 
 
 def _meetings(

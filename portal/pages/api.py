@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import partial
 from operator import attrgetter
@@ -26,7 +26,7 @@ from notices.safeguards.board import timelines
 from notices.safeguards.board.now import AnswerRow, Row, answers_at, rows_at
 from notices.safeguards.board.read_words import due_reason
 from notices.safeguards.board.timelines import Board
-from notices.safeguards.board.words import state_word, word_for
+from notices.safeguards.board.words import WAITING_ROOM, state_word, word_for
 from notices.safeguards.models import Finding, Promise, Source
 from notices.safeguards.states import State
 
@@ -84,6 +84,7 @@ def report(board_now: Board, now: datetime, site: str) -> dict[str, Any]:
             _quick_answer(
                 in_languages,
                 _tied(known, board_now, in_languages[REQUIRED], now),
+                [row for row in known.values() if row.safeguard.key == WAITING_ROOM],
             )
             for in_languages in _side_by_side(answers)
         ],
@@ -107,9 +108,13 @@ def _side_by_side(by_language: Mapping[str, Sequence[One]]) -> Iterator[dict[str
         yield dict(zip(by_language, rows, strict=True))
 
 
-def _quick_answer(answers: Mapping[str, AnswerRow], tied: Iterable[Row]) -> dict[str, Any]:
+def _quick_answer(
+    answers: Mapping[str, AnswerRow], tied: Sequence[Row], admitting: Sequence[Row]
+) -> dict[str, Any]:
     answer = answers[REQUIRED]
-    ends = [end for row in tied if (end := _valid_until(row))]
+    # What is said of the waiting room holds as long as its check does.
+    said = [*tied, *(admitting if answer.admission_sentence else [])]
+    ends = [end for row in said if (end := _valid_until(row))]
     was = _text_or_none(answers, attrgetter("last_known"))
     return {
         "key": answer.key,

@@ -12,8 +12,9 @@ WEBHOOK = 256 * 1024
 STAFF = 32 * 1024 * 1024
 
 WEBHOOK_PATH = b"/hooks/"
-# Whoever makes one up gets no further than Django's own limits.
-SESSION = re.compile(rb"\r\ncookie:[^\r\n]*\b(__Host-)?session=[a-z0-9]{20,}", re.IGNORECASE)
+# Whoever makes one up gets no further than Django's own limits. The second one outlives a session:
+# what was typed until it ended is kept.
+SESSION = re.compile(rb"\r\ncookie:[^\r\n]*\b(__Host-)?(session|csrf)=[a-z0-9]{20,}", re.IGNORECASE)
 
 
 def largest_body(head: bytes) -> int:

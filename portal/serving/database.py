@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -25,6 +26,8 @@ SECONDS_FOR_THE_POOL = 1
 AT_ONCE = 32
 WAITING = 16
 SECONDS_TO_WAIT = 2.0
+# What found the database too slow is refused for so long; then one reader tries for all.
+SECONDS_REFUSED = 0.5
 
 
 def is_outage(error: BaseException | None) -> bool:
@@ -88,3 +91,31 @@ class Turns:
             yield
         finally:
             self._turns.release()
+
+
+class Breaker:
+    """Send readers away at once from what has just failed at the database, but for one who tries.
+
+    A table that is locked, or missing, stops the pages that need it and no other: they are told
+    apart by name. A try that never ends is forgotten after the longest a request may wait.
+    """
+
+    def __init__(self) -> None:
+        self._refused_until: dict[str, float] = {}
+        self._deciding = threading.Lock()
+
+    def refuses(self, name: str) -> bool:
+        if name not in self._refused_until:
+            return False
+        with self._deciding:
+            now = time.monotonic()
+            if now < self._refused_until.get(name, 0.0):
+                return True
+            self._refused_until[name] = now + SECONDS_FOR_AN_ANSWER
+            return False
+
+    def failed(self, name: str) -> None:
+        self._refused_until[name] = time.monotonic() + SECONDS_REFUSED
+
+    def worked(self, name: str) -> None:
+        self._refused_until.pop(name, None)

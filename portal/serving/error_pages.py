@@ -117,8 +117,13 @@ def _replace(path: Path, text: str) -> None:
     with tempfile.NamedTemporaryFile(
         "w", dir=path.parent, encoding="utf-8", delete=False
     ) as unfinished:
-        unfinished.write(text)
-    new = Path(unfinished.name)
-    # Temporary files are private; another account may serve these.
-    new.chmod(0o644)
-    new.replace(path)
+        new = Path(unfinished.name)
+        try:
+            unfinished.write(text)
+            unfinished.flush()
+            # Temporary files are private; another account may serve these.
+            new.chmod(0o644)
+            new.replace(path)
+        except OSError:
+            new.unlink(missing_ok=True)
+            raise

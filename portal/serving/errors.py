@@ -9,10 +9,9 @@ from collections.abc import Callable
 
 from django.conf import settings
 from django.db import Error, connection
-from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect
+from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
-from django.urls import translate_url
 from django.utils import timezone, translation
 from django.utils.encoding import escape_uri_path
 
@@ -40,6 +39,7 @@ class Unavailable:
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response
         self.turns = database.Turns()
+        self.breaker = database.Breaker()
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         if request.path_info in PROBES:
@@ -54,23 +54,35 @@ class Unavailable:
                     connection.close()
                     forget_connections()
                     response = self.get_response(request)
-                return response
         except database.Busy:
             return unavailable(request)
+        if response.status_code < 500:
+            self.breaker.worked(_view_name(request))
+        return response
+
+    def process_view(
+        self, request: HttpRequest, view: object, args: object, kwargs: object
+    ) -> HttpResponse | None:
+        # What staff save is always tried: they would have to type it again.
+        is_read = request.method in ("GET", "HEAD")
+        if is_read and self.breaker.refuses(_view_name(request)):
+            return unavailable(request)
+        return None
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         if not database.is_outage(exception):
             return None
         logger.error("The database failed: %s", type(exception).__name__)
-        request.META[CONNECTION_LOST] = bool(getattr(connection.connection, "closed", False))
+        is_lost = bool(getattr(connection.connection, "closed", False))
+        request.META[CONNECTION_LOST] = is_lost
+        if not is_lost:
+            self.breaker.failed(_view_name(request))
         return unavailable(request)
 
 
 def page_not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """Answer 404, or lead to the page if only its address is in another language."""
     language = language_of(request)
-    if (path := _path_in(language, request)) and request.method in ("GET", "HEAD"):
-        return HttpResponsePermanentRedirect(path)
     try:
         if request.method in ("GET", "HEAD") and (led := lead_on(request)):
             return led
@@ -114,6 +126,10 @@ def language_of(request: HttpRequest) -> str:
     return translation.get_language_from_request(request, check_path=True)
 
 
+def _view_name(request: HttpRequest) -> str:
+    return request.resolver_match.view_name if request.resolver_match else ""
+
+
 def _is_closed(request: HttpRequest) -> bool:
     if maintenance.planned_until() is None or request.path_info.startswith(OPEN_PATHS):
         return False
@@ -126,24 +142,6 @@ def _stored(status: int, language: str, name: str = "") -> HttpResponse:
     page = error_pages.read(name or str(status), language)
     page = page or error_pages.built_in(status, language)
     return HttpResponse(page, status=status, headers={"Cache-Control": "no-store"})
-
-
-def _path_in(language: str, request: HttpRequest) -> str:
-    """Return where `/en/schutz/` should have led, or nothing."""
-    rest = _without_language(request.path_info)
-    if rest == request.path_info:
-        return ""
-    for other, _name in settings.LANGUAGES:
-        if other == language:
-            continue
-        with translation.override(other):
-            wrong = f"/{other}{rest}"
-            right = translate_url(wrong, language)
-        # Languages may share the words of an address: then it leads nowhere but here.
-        if right not in (wrong, request.path_info):
-            query = request.META.get("QUERY_STRING")
-            return f"{right}?{query}" if query else right
-    return ""
 
 
 def _alternates(request: HttpRequest, language: str) -> dict[str, str]:

@@ -25,8 +25,12 @@ def announce(until: datetime) -> None:
     """Close the public pages until `until`."""
     # In one step: a request must never read half a date.
     new = _file().with_suffix(".new")
-    new.write_text(until.isoformat(timespec="seconds") + "\n", encoding="utf-8")
-    new.replace(_file())
+    try:
+        new.write_text(until.isoformat(timespec="seconds") + "\n", encoding="utf-8")
+        new.replace(_file())
+    except OSError:
+        new.unlink(missing_ok=True)
+        raise
 
 
 def end() -> None:
@@ -35,5 +39,5 @@ def end() -> None:
 
 
 def _file() -> Path:
-    folder: Path = settings.DATA_DIR
+    folder: Path = settings.SHARED_DIR
     return folder / "maintenance-until"

@@ -77,18 +77,23 @@ def names(env: Mapping[str, str], name: str) -> list[str]:
     return [part.strip() for part in read(env, name).split(",") if part.strip()]
 
 
-def data_dir(env: Mapping[str, str], base: Path) -> Path:
+def data_dir(env: Mapping[str, str], base: Path, name: str = "DATA_DIR") -> Path:
     """Return the folder for everything the portal writes, made and proven writable."""
-    folder = base / Path(read(env, "DATA_DIR", "var")).expanduser()
+    folder = base / Path(read(env, name, "var")).expanduser()
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         with tempfile.TemporaryFile(dir=folder):
             pass
     except OSError as error:
         raise ConfigurationError(
-            f"DATA_DIR is {folder}, where the portal cannot write: {_reason(error)}."
+            f"{name} is {folder}, where the portal cannot write: {_reason(error)}."
         ) from error
     return folder.resolve()
+
+
+def shared_dir(env: Mapping[str, str], folder: Path) -> Path:
+    """Return where lies what several machines have in common: DATA_DIR, if there is only one."""
+    return data_dir(env, folder, "SHARED_DIR") if read(env, "SHARED_DIR") else folder
 
 
 def error_pages_dir(env: Mapping[str, str], folder: Path) -> Path:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import fcntl
 import hashlib
+import logging
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from importlib.metadata import version
 
 from django.conf import settings
@@ -22,6 +23,8 @@ STATIC_STAMP = ".collected"
 LOCK_FILE = "prepare.lock"
 # Any number, as long as nothing else takes it in this database.
 LOCK_NUMBER = 4_011_990
+
+logger = logging.getLogger(__name__)
 
 
 def reach_database() -> None:
@@ -51,7 +54,11 @@ def prepare() -> None:
         complete()
         collect_static()
         # Last: the pages name the style sheet under its collected name.
-        call_command("write_error_pages", verbosity=0)
+        try:
+            call_command("write_error_pages", verbosity=0)
+        except OSError as error:
+            # The pages of the last start still stand, and the portal serves without them.
+            logger.warning("The error pages could not be written: %s", error.strerror)
 
 
 @contextmanager
@@ -84,8 +91,15 @@ def collect_static() -> None:
     sources = static_digest()
     if stamp.exists() and stamp.read_text(encoding="utf-8") == sources:
         return
-    call_command("collectstatic", interactive=False, verbosity=0)
-    stamp.write_text(sources, encoding="utf-8")
+    try:
+        call_command("collectstatic", interactive=False, verbosity=0)
+    except OSError as error:
+        raise ConfigurationError(
+            f"DATA_DIR takes no more files: {error.strerror}. The pages need their style sheets."
+        ) from error
+    # Without the stamp they are collected anew the next time.
+    with suppress(OSError):
+        stamp.write_text(sources, encoding="utf-8")
 
 
 def static_digest() -> str:

@@ -4,29 +4,37 @@ from __future__ import annotations
 
 from typing import Any
 
+from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
+from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.models import LogEntry
 from django.contrib.auth.admin import UserAdmin
+from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
 from django.contrib.auth.models import Group, User
 from django.contrib.contenttypes.models import ContentType
 from django.db import models, transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from notices.firm import audit
+from notices.firm.admin import LOGO
 from notices.firm.admin_base import Audited, StaffAdmin
 from notices.firm.audit import Act
 from notices.firm.forms import OrganisationForm
 from notices.firm.languages import columns
-from notices.firm.models import Organisation
+from notices.firm.models import AuditEntry, Organisation
 from notices.invitations.models import Meeting
 from notices.safeguards.by_hand import reporting
+from portal.accounts import second_factor, sessions
 
-from .roles import ROLE_NAMES, role_of
+from .roles import ROLE_NAMES, role_of, why_not_together
 
-admin.site.unregister([Group, User])
+# Factors are looked after by their owner; addresses stand in the accounts themselves.
+admin.site.unregister([Group, User, EmailAddress, Authenticator])
 
 
 @admin.register(Organisation)
@@ -42,6 +50,7 @@ class OrganisationAdmin(StaffAdmin):
                 None,
                 {"fields": ["name", columns("service_name"), "legal_name"]},
             ),
+            (_("Logo"), {"fields": LOGO}),
             (
                 _("How people reach us"),
                 {
@@ -115,6 +124,22 @@ class OrganisationAdmin(StaffAdmin):
             )
 
 
+class RolesForm(UserChangeForm):  # type: ignore[type-arg]
+    """An account with roles that may be held together."""
+
+    def clean_groups(self) -> models.QuerySet[Group]:
+        groups: models.QuerySet[Group] = self.cleaned_data["groups"]
+        if reason := why_not_together({group.name for group in groups}):
+            raise forms.ValidationError(reason, code="roles_together")
+        return groups
+
+
+class NewAccountForm(AdminUserCreationForm):  # type: ignore[type-arg]
+    """The same for a new account."""
+
+    clean_groups = RolesForm.clean_groups
+
+
 @admin.register(User)
 class StaffUserAdmin(Audited, UserAdmin):  # type: ignore[type-arg]
     """Accounts with a role; nobody gives themselves or others more than a role."""
@@ -122,7 +147,9 @@ class StaffUserAdmin(Audited, UserAdmin):  # type: ignore[type-arg]
     list_display = ["username", "role", "is_active", "last_login"]
     list_filter = ["groups", "is_active"]
     search_fields = ["username", "email"]
-    actions = ["erase"]
+    form = RolesForm
+    add_form = NewAccountForm
+    actions = ["reset_factor", "end_sessions", "erase"]
     filter_horizontal = ()
     fieldsets = [
         (None, {"fields": ["username", "email", "password"]}),
@@ -165,18 +192,54 @@ class StaffUserAdmin(Audited, UserAdmin):  # type: ignore[type-arg]
 
     @admin.action(
         permissions=["change"],
-        description=_("Erase the person: the account keeps only role and number"),
+        description=_("Reset the second factor: first make sure who asks for it"),
     )
-    def erase(self, request: HttpRequest, users: models.QuerySet[User]) -> None:
+    def reset_factor(self, request: HttpRequest, users: models.QuerySet[User]) -> None:
         if request.user in users:
-            self.message_user(
-                request, _("You cannot erase yourself. Ask a colleague."), messages.ERROR
-            )
+            self.message_user(request, _("Your own you manage under “My sign-in”."), messages.ERROR)
             return
         for user in users:
-            erase(user)
-            audit.record(Act.ACCOUNT_ERASED, user.username, by=request.user)
-        self.message_user(request, _("Erased. What the person did stays under role and number."))
+            second_factor.reset(user, by=request.user)  # type: ignore[arg-type]
+        self.message_user(request, _("Reset. At the next sign-in the password is enough once."))
+
+    @admin.action(permissions=["change"], description=_("Sign out on all devices"))
+    def end_sessions(self, request: HttpRequest, users: models.QuerySet[User]) -> None:
+        for user in users:
+            sessions.end_all(user)
+            audit.record(Act.SESSIONS_ENDED, f"#{user.pk}", by=request.user)
+        self.message_user(request, _("Signed out on all devices."))
+
+    @admin.action(
+        permissions=["change"],
+        description=_("Erase the person: the account keeps only role and number"),
+    )
+    def erase(self, request: HttpRequest, users: models.QuerySet[User]) -> HttpResponse | None:
+        """Show what erasing one person means, and do it once their name is typed."""
+        if users.count() != 1:
+            words = _("People are erased one by one. Please choose a single account.")
+            self.message_user(request, words, messages.ERROR)
+            return None
+        person = users.get()
+        if request.user == person:
+            words = _("You cannot erase yourself. Ask a colleague.")
+            self.message_user(request, words, messages.ERROR)
+            return None
+        name = person.username
+        if "_confirm" in request.POST and request.POST.get("name", "").strip() == name:
+            erase(person)
+            audit.record(Act.ACCOUNT_ERASED, person.username, by=request.user)
+            words = _("Erased. What the person did stays under “%(name)s”.")
+            self.message_user(request, words % {"name": person.username})
+            return None
+        context = {
+            **self.admin_site.each_context(request),
+            "title": _("Erase a person"),
+            "person": person,
+            "acts": AuditEntry.objects.filter(by=person).count(),
+            "is_wrong": "_confirm" in request.POST,
+            "opts": self.opts,
+        }
+        return TemplateResponse(request, "admin/erase.html", context)
 
 
 def _role_name(group: Group) -> str:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.conf import settings
 from django.contrib.auth.models import AnonymousUser, User
 from django.db.models import Model, Q, QuerySet
 from django.urls import reverse
@@ -29,6 +30,7 @@ from notices.safeguards.mails.reminders import soon_due
 from notices.safeguards.models import Attestation, Promise, QuickAnswer, Safeguard, Wording
 from notices.safeguards.states import State
 
+from ..accounts import second_factor
 from ..setup.troubles import troubles
 from .consequences import SOON
 from .foundations import foundations
@@ -107,8 +109,10 @@ def dashboard(user: User | AnonymousUser) -> dict[str, Any]:
     due_foundations = [one for one in standings if one.is_check_due]
     may_mend = user.has_perm("auth.change_user") or user.has_perm("safeguards.confirm_attestation")
     broken = list(troubles(now)) if may_mend else []
+    to_read = _reviews_due(user, now)
     return {
         "troubles": broken,
+        "lost_factors": second_factor.lost() if user.has_perm("auth.change_user") else [],
         "failing": failing,
         "new_settings": unknown,
         "fallen_foundations": fallen,
@@ -119,7 +123,8 @@ def dashboard(user: User | AnonymousUser) -> dict[str, Any]:
         "corrections": list(_corrections(user, now)),
         "communities_waiting": communities,
         "proposed": proposed,
-        "waiting_count": len(reports) + len(editions) + len(proposed) + communities,
+        "waiting_count": communities + _for_others(user, reports, editions, proposed),
+        "reviews_due": to_read,
         "due": due,
         "soon_due": soon,
         "may_connect": user.has_perm(CONNECT),
@@ -133,7 +138,7 @@ def dashboard(user: User | AnonymousUser) -> dict[str, Any]:
         "is_quiet": not any(
             (broken, reports, editions, proposed, communities, due, deviating, lagging)
         )
-        and not any((failing, unknown, missing, due_foundations))
+        and not any((failing, unknown, missing, due_foundations, to_read))
         and not any(one.open for one in fallen),
         "next_check": min(filter(None, map(_valid_until, rows)), default=None),
         "latest": list(latest(user)),
@@ -176,7 +181,9 @@ def latest(user: User | AnonymousUser) -> Iterator[Happened]:
     """Yield the newest lines of the audit in words."""
     if not user.has_perm("firm.view_auditentry"):
         return
-    entries = list(AuditEntry.objects.select_related("by")[:LATEST])
+    # Who signed in is for the audit; here it would push out what was done.
+    told = AuditEntry.objects.exclude(act=audit.Act.SIGNED_IN)
+    entries = list(told.select_related("by")[:LATEST])
     names = {one.key: one.name for one in Safeguard.objects.all()}
     for entry in entries:
         subject = names.get(entry.subject, entry.subject)
@@ -197,6 +204,29 @@ def _editions(user: User | AnonymousUser) -> list[Edition]:
         return []
     waiting = Edition.objects.filter(status=Edition.Status.REVIEW)
     return list(waiting.select_related("notice", "written_by"))
+
+
+def _for_others(
+    user: User | AnonymousUser,
+    reports: Sequence[Attestation],
+    editions: Sequence[Edition],
+    proposed: Sequence[ProposedChange],
+) -> int:
+    """Count what waits for `user`: what they handed over themselves waits for somebody else."""
+    by = [
+        *(one.reported_by_id for one in reports),
+        *(one.written_by_id for one in editions),
+        *(one.proposed_by_id for one in proposed),
+    ]
+    return len([pk for pk in by if pk != user.pk or not settings.FOUR_EYES])
+
+
+def _reviews_due(user: User | AnonymousUser, now: datetime) -> list[Notice]:
+    """Return the notices whose day to be read again has come."""
+    if not user.has_perm("editions.change_notice"):
+        return []
+    due = Notice.objects.filter(review_due__lte=timezone.localdate(now))
+    return list(due.order_by("review_due"))
 
 
 def _proposed(user: User | AnonymousUser) -> list[ProposedChange]:

@@ -21,6 +21,7 @@ from notices.firm.languages import CODES, chosen, current, name_of
 from notices.firm.models import Organisation
 from notices.safeguards.board import timelines
 from notices.safeguards.board.now import answers_at, oldest_check, rows_at
+from notices.safeguards.board.sentences import below
 from notices.safeguards.board.timelines import Board
 from notices.safeguards.glance.label import label
 from notices.safeguards.states import State
@@ -44,6 +45,7 @@ def block(language: str, site: str, now: datetime) -> str:
         answers = answers_at(read, now)
         own = {
             "answers": [(one, COLOURS.get(one.state, UNSURE)) for one in answers],
+            "below": below(answers),
             "checked_at": oldest_check(answers),
             "is_partly_german": any(
                 text.is_missing

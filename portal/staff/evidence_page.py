@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import tempfile
 from datetime import timedelta
 from typing import Any
@@ -18,11 +19,14 @@ from notices.firm import audit
 from notices.firm.admin_base import DayInput, MomentInput
 from notices.firm.audit import Act
 from notices.firm.days import day_of
+from notices.firm.inputs.days import DayField, MomentField
 from notices.firm.models import AuditEntry
 from portal.evidence import packing
 from portal.evidence.gathering import count_editions
 from portal.evidence.periods import Period, PeriodError, period_of
 from portal.evidence.verify import sum_of_pieces
+
+logger = logging.getLogger(__name__)
 
 EXPORT = "editions.export_edition"
 # What a page may be asked for; the command has no such bounds.
@@ -34,11 +38,9 @@ LATEST = 5
 class ExportForm(forms.Form):
     """Two days, both included, and on request what was known at an earlier moment."""
 
-    first = forms.DateField(label=_("First day"), widget=DayInput)
-    last = forms.DateField(
-        label=_("Last day"), widget=DayInput, help_text=_("Both days are included.")
-    )
-    known_at = forms.DateTimeField(
+    first = DayField(label=_("First day"), widget=DayInput)
+    last = DayField(label=_("Last day"), widget=DayInput, help_text=_("Both days are included."))
+    known_at = MomentField(
         label=_("As it was known at"),
         required=False,
         widget=MomentInput,
@@ -76,7 +78,11 @@ def export_page(request: HttpRequest) -> HttpResponseBase:
         initial={"first": today - timedelta(days=364), "last": today},
     )
     if form.is_valid():
-        return send(request, form.cleaned_data["period"])
+        try:
+            return send(request, form.cleaned_data["period"])
+        except OSError as error:
+            logger.error("Evidence could not be exported: %s", error.strerror)
+            form.add_error(None, _("The portal has no room left to make this file."))
     made = AuditEntry.objects.filter(act=Act.EVIDENCE_EXPORTED)
     context = {
         "title": _("Export evidence"),

@@ -14,14 +14,17 @@ from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from notices.firm.admin_base import record
 from notices.firm.audit import Act
+from notices.firm.inputs.turns import as_text
 from notices.firm.languages import all_columns
 from notices.safeguards import recording
 from notices.safeguards.board import timelines
+from notices.safeguards.board.words import state_word
 from notices.safeguards.by_hand import evidence_files, reported_rows, reporting
 from notices.safeguards.models import Attestation, EvidenceFile, Finding, Safeguard, Source
 
@@ -73,23 +76,25 @@ def report(request: HttpRequest) -> HttpResponse:
     return HttpResponseRedirect(reverse("admin:index"))
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 @permission_required(CONFIRM, raise_exception=True)
 def decide(request: HttpRequest, pk: int) -> HttpResponse:
-    """Confirm a reported state as the second person, or turn it down."""
+    """Show a report as its reporter saw it; confirm it as the second person or turn it down."""
     attestation = get_object_or_404(Attestation, pk=pk)
+    if request.method != "POST":
+        return _decide_page(request, attestation)
     try:
         if "_confirm" in request.POST:
             as_read = request.POST.get("as_read", "")
             reporting.confirm(attestation, by=request.user, as_read=as_read)  # type: ignore[arg-type]
-            messages.success(request, _("Confirmed. Readers see it from now on."))
+            messages.success(request, _what_holds(attestation.safeguard))
         elif "_turn_down" in request.POST:
             reporting.turn_down(attestation, by=request.user)  # type: ignore[arg-type]
             messages.success(request, _("Turned down. Nothing of it is public."))
         else:
             return HttpResponse(status=400)
     except reporting.RecordingError as error:
-        messages.error(request, SENTENCES[type(error)])
+        messages.error(request, f"{_not_confirmed(attestation)} {SENTENCES[type(error)]}")
     return HttpResponseRedirect(reverse("admin:index"))
 
 
@@ -155,6 +160,59 @@ def _store(request: HttpRequest, data: dict[str, Any]) -> Attestation | None:
     if waiting:
         waiting.refresh_from_db()
     return waiting
+
+
+def _state_now(safeguard: Safeguard) -> str:
+    situation = timelines.load_now().situation(safeguard, timezone.now())
+    return state_word(situation.state) if situation else gettext("no record yet")
+
+
+def _what_holds(safeguard: Safeguard) -> str:
+    """Say what readers see after a confirmation: read from the result, not from the request."""
+    return gettext("Confirmed. Readers see from now on: %(state)s.") % {
+        "state": _state_now(safeguard)
+    }
+
+
+def _not_confirmed(report: Attestation) -> str:
+    """Say that nothing was confirmed, and what holds instead."""
+    return gettext("Not confirmed: by now it holds: %(state)s.") % {
+        "state": _state_now(report.safeguard)
+    }
+
+
+def _newest_reading(safeguard: Safeguard) -> str:
+    newest = safeguard.findings.last()
+    if newest is None:
+        return gettext("The newest reading: none so far")
+    return gettext("The newest reading: %(words)s, %(moment)s (%(source)s)") % {
+        "words": newest.get_verdict_display(),
+        "moment": as_text(newest.seen_at),
+        "source": newest.get_source_display(),
+    }
+
+
+def _decide_page(request: HttpRequest, report: Attestation) -> HttpResponse:
+    if report.decided_at is not None or (
+        settings.FOUR_EYES and report.reported_by_id == request.user.pk
+    ):
+        why = reporting.SamePerson if report.decided_at is None else reporting.AlreadyDecided
+        messages.info(request, SENTENCES[why])
+        return HttpResponseRedirect(reverse("admin:index"))
+    now = timezone.now()
+    context = {
+        "report": report,
+        "newest_reading": _newest_reading(report.safeguard),
+        "consequences": consequences(
+            timelines.load_since(report.seen_at),
+            report,
+            now,
+            is_only_check=False,
+            four_eyes=settings.FOUR_EYES,
+        ),
+        "title": _("Confirm a report"),
+    }
+    return TemplateResponse(request, "admin/report_decide.html", context)
 
 
 def _form_page(request: HttpRequest, form: ReportForm) -> HttpResponse:

@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from notices.firm.admin_base import MomentInput, refuse_join_link
+from notices.firm.inputs.days import MomentField
 from notices.firm.inputs.one_line import OneLineField
 from notices.firm.languages import CODES, column, columns, direction, help_for, name_of
 from notices.safeguards import recording
@@ -43,6 +44,10 @@ FILE_SENTENCES: dict[type[evidence_files.EvidenceError], Any] = {
     evidence_files.FileTooLarge: _("This file is larger than 5 MB. Please choose a smaller one."),
     evidence_files.WrongKind: _(
         "This is no PNG, JPEG or PDF, or it is not what its name says. Please choose another file."
+    ),
+    evidence_files.NoRoom: _(
+        "The portal has no room left for this file. Report without it, or tell whoever runs the "
+        "portal."
     ),
     evidence_files.Gone: _("The file is no longer there. Please choose it again."),
 }
@@ -81,7 +86,7 @@ class ReportForm(forms.Form):
         ],
         help_text=_("At Zoom, a small padlock stands beside a locked setting."),
     )
-    seen_at = forms.DateTimeField(
+    seen_at = MomentField(
         label=_("Since when?"),
         required=False,
         widget=MomentInput,
@@ -125,6 +130,16 @@ class ReportForm(forms.Form):
     def reasons(self) -> list[forms.BoundField]:
         """Return the field for the reason in each language."""
         return [self[name] for name in columns("reason")]
+
+    @property
+    def wrong(self) -> list[tuple[str, str, str]]:
+        """Return where each error stands, how that field is called, and what is wrong."""
+        return [
+            (self[name].id_for_label or self[name].auto_id, str(self[name].label), str(error))
+            for name, errors in self.errors.items()
+            if name in self.fields
+            for error in errors
+        ]
 
     @property
     def typed(self) -> list[forms.BoundField]:

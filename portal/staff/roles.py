@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.contrib.auth.models import Group, Permission, User
 from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
@@ -110,6 +111,21 @@ def setup_roles() -> None:
             for app, model in [label.split(".")]
             for act in acts
         )
+
+
+def why_not_together(roles: set[str]) -> str:
+    """Return why one account may not hold `roles`, or an empty text.
+
+    Whoever makes accounts could otherwise be the second person for their own texts.
+    """
+    if settings.FOUR_EYES and "operator" in roles and roles & {"editor", "reviewer"}:
+        return str(
+            _(
+                "An operator is not also office or data protection as long as a second person "
+                "has to approve. Please make two accounts for two people."
+            )
+        )
+    return ""
 
 
 def role_of(user: User) -> str:

@@ -133,6 +133,7 @@ def sheet_of(site: str, letter: str) -> Sheet:
         qr=qr.svg(for_paper(site, path)),
         typed_address=for_typing(site, path),
         sender=organisation.postal_lines,
+        logo=organisation.picture,
         back=reverse("admin:short-links"),
         pdf=reverse("admin:short-link-sheet-pdf", args=[letter]),
         is_poster=True,

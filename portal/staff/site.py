@@ -11,16 +11,19 @@ from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, URLResolver, path
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from notices.firm.models import Organisation
 from notices.invitations.incidents.page import incident_page
 from notices.safeguards import deviations_page, new_settings_page
 from notices.safeguards.zoom import connect_page
-from portal.serving.throttling import BrakedLoginForm
+from portal.accounts.guard import CLEARED, ending_sessions, guarded
 
 from . import embed_page, evidence_page, preview, report, short_links_page
 from .dashboard import dashboard
+from .unsent import keeping
+from .unsent.page import keeping_what_was_typed, unsent
 
 
 class PortalAdminSite(admin.AdminSite):
@@ -28,13 +31,29 @@ class PortalAdminSite(admin.AdminSite):
     site_title = _("Office")
     index_title = _("What is there to do?")
     enable_nav_sidebar = False
-    login_form = BrakedLoginForm
+
+    def admin_view(self, view: Any, cacheable: bool = False) -> Any:
+        page = keeping_what_was_typed(super().admin_view(guarded(view), cacheable))
+        return ending_sessions(page)
 
     def each_context(self, request: HttpRequest) -> dict[str, Any]:
         context = super().each_context(request)
         if context["has_permission"]:
             context["profile_is_sample"] = Organisation.objects.current().is_sample
+            until = getattr(request, "second_factor_until", None)
+            context["second_factor_until"] = until
+            context["second_factor_over"] = until is not None and until <= timezone.now()
+            context["opened_by"] = keeping.mark_of(request.user)
+            context["too_large_words"] = _(
+                "This is too large to be saved: at most 2 MB of text, and 5 MB for a file. "
+                "Everything you typed is still here."
+            )
         return context
+
+    def logout(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
+        response = super().logout(request, extra_context)
+        response.headers["Clear-Site-Data"] = CLEARED
+        return response
 
     def index(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
@@ -78,6 +97,7 @@ class PortalAdminSite(admin.AdminSite):
                 self._page(short_links_page.sheet_as_pdf),
                 name="short-link-sheet-pdf",
             ),
+            path("noch-da/<slug:token>/", self._page(unsent), name="unsent"),
             path("einbetten/", self._page(embed_page.embed_page), name="embed"),
             *super().get_urls(),
         ]

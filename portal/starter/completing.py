@@ -23,11 +23,13 @@ from .loading import add_safeguard, read
 
 # On these alone the answers about recording rested before the other ways were known.
 FORMER = {"cloud_recording", "local_recording"}
+# What one row told of once and two tell of now: the host's camera is not the reader's.
+SPLIT = {"host_camera_at_start": "camera_at_start"}
 
 
 @transaction.atomic
 def complete() -> list[str]:
-    """Add missing safeguards behind the starter's answers, and return their names.
+    """Add missing safeguards behind the starter's answers and beside them; return their names.
 
     They are due until the account or two people say how they are set.
     """
@@ -35,7 +37,9 @@ def complete() -> list[str]:
     tied = {row["key"]: row["safeguards"] for row in read("quick_answers")["quick_answer"]}
     answers = list(QuickAnswer.objects.filter(key__in=tied))
     wanted = {key for answer in answers for key in tied[answer.key]}
-    added = _add(wanted - set(Safeguard.objects.values_list("key", flat=True)), now)
+    there = set(Safeguard.objects.values_list("key", flat=True))
+    wanted |= {part for part, whole in SPLIT.items() if whole in there}
+    added = _add(wanted - there, now)
     for answer in answers:
         _tie_answer(answer, tied[answer.key], now)
     if added:

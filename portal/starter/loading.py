@@ -8,6 +8,7 @@ from datetime import datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -24,6 +25,8 @@ from notices.safeguards.models import Finding, Promise, QuickAnswer, Safeguard, 
 from notices.safeguards.recording import record_check, record_finding, record_promise
 from notices.safeguards.states import WORDED
 
+from .own import load_own
+
 HERE = Path(__file__).parent
 # What people ask about meetings of owners stands among the questions of the FAQ.
 OF_OWNERS = ("virtual-owners-meeting", "who-may-attend")
@@ -32,6 +35,8 @@ OF_OWNERS = ("virtual-owners-meeting", "who-may-attend")
 @transaction.atomic
 def load() -> list[str]:
     """Fill every empty part and return one sentence about each part that was filled."""
+    if settings.STARTER:
+        return load_own(Path(settings.STARTER))
     now = timezone.now()
     parts = (
         (Organisation, _load_organisation),

@@ -5,7 +5,9 @@ from __future__ import annotations
 from django import template
 
 from notices.firm.audit import in_words
+from notices.safeguards.board.words import lock_sentence_then
 from notices.safeguards.models import Check, Finding, Promise, Source
+from notices.safeguards.states import Lock
 from portal.staff.roles import ROLE_NAMES
 
 register = template.Library()
@@ -27,6 +29,12 @@ def act_words(entry: dict[str, str]) -> str:
 @register.filter
 def source_name(source: str) -> str:
     return str(Source(source).label)
+
+
+@register.filter
+def lock_then(lock: str) -> str:
+    """Return in a sentence of its own whether the people below could change the setting."""
+    return lock_sentence_then(Lock(lock))
 
 
 @register.filter

@@ -1,4 +1,4 @@
-"""Kept pages against a bare gunicorn with the same bytes; freshness, outages, slow senders."""
+"""Kept pages against a bare gunicorn with the same bytes; freshness, slow senders, memory."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ import os
 import sqlite3
 import sys
 import tempfile
-import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
@@ -17,7 +16,7 @@ from urllib.parse import urlsplit
 
 import psycopg
 
-from tests.servers import Reader, Relay, Server, free_port, lupe, running
+from tests.servers import Reader, Server, free_port, lupe, running
 
 Report = Callable[[str], None]
 
@@ -45,7 +44,6 @@ def run(report: Report) -> None:
     with tempfile.TemporaryDirectory() as name, own_database(url) as own:
         if own:
             _ratios(report, "PostgreSQL", Path(name), own)
-            _outages(report, Path(name), own)
         else:
             report("PostgreSQL: no server answers; name one in TEST_POSTGRES_URL")
     with tempfile.TemporaryDirectory() as name:
@@ -172,56 +170,3 @@ def _shows(portal: Server, phone: str) -> bool:
     body = reader.get("/de/kontakt/")[2]
     reader.close()
     return phone.encode() in body
-
-
-def _outages(report: Report, folder: Path, database: str) -> None:
-    parts = urlsplit(database)
-    relay = Relay(parts.hostname or "", parts.port or 5432)
-    user = f"{parts.username}:{parts.password}@" if parts.password else f"{parts.username}@"
-    through = parts._replace(netloc=f"{user}127.0.0.1:{relay.port}").geturl()
-    with lupe(folder, database=through) as portal:
-        Reader(portal).get(PAGE)
-        for state in ("stopped", "frozen"):
-            time.sleep(2)
-            crowd = [
-                threading.Thread(target=_ask_once, args=(portal, "/de/fragen/?q=zoom"))
-                for _ in range(150)
-            ]
-            relay.state = state
-            if state == "stopped":
-                relay.cut()
-            for one in crowd:
-                one.start()
-            kept, health = [], []
-            for _ in range(300):
-                reader = Reader(portal)
-                start = time.perf_counter()
-                kept.append((reader.get(PAGE)[0], (time.perf_counter() - start) * 1000))
-                start = time.perf_counter()
-                reader.get("/healthz")
-                health.append((time.perf_counter() - start) * 1000)
-                reader.close()
-            failed = sum(status != 200 for status, _took in kept)
-            slowest = quantiles([took for _status, took in kept], n=100, method="inclusive")[98]
-            time.sleep(1)
-            reader, start = Reader(portal), time.perf_counter()
-            status = reader.get("/de/fragen/?q=zoom")[0]
-            other = (time.perf_counter() - start) * 1000
-            relay.state = "open"
-            start = time.perf_counter()
-            while Reader(portal).get("/de/fragen/?q=zoom")[0] != 200:
-                time.sleep(0.02)
-            back = (time.perf_counter() - start) * 1000
-            report(
-                f"database {state}: {failed} of 300 kept pages failed, p99 {slowest:.1f} ms; "
-                f"health at most {max(health):.0f} ms; another page {status} "
-                f"in {other:.0f} ms; back after {back:.0f} ms"
-            )
-            for one in crowd:
-                one.join(20)
-
-
-def _ask_once(portal: Server, path: str) -> None:
-    reader = Reader(portal)
-    reader.get(path)
-    reader.close()

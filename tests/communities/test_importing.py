@@ -19,6 +19,7 @@ from notices.communities.reading import details_at
 from notices.firm.models import AuditEntry
 from tests.conftest import SignIn
 from tests.factories import make_community, make_firm, make_resolution, make_user
+from tests.turns import seen
 
 pytestmark = pytest.mark.django_db
 HEAD = "Nummer;Name;Straße;PLZ;Ort;Telefon;Virtuell beschlossen;Virtuell bis"
@@ -205,6 +206,7 @@ class TestStaffPages:
         address = f"/admin/communities/community/{community.pk}/change/"
         assert 'value="GdWE Weg 5"' in client.get(address).content.decode()
         # An inline without permission to change sends none of its stored rows.
+        sent["seen"] = seen(community)
         client.post(address, {**sent, **empty, "name": "GdWE Weg 5 neu"})
         assert [one.name for one in community.details.all()] == ["GdWE Weg 5", "GdWE Weg 5 neu"]
         listed = client.get("/admin/communities/community/").content.decode()

@@ -97,6 +97,17 @@ def test_nothing_that_readers_see_gets_better(
                 checked.first.uncheck()
     with form(page, site, change("faq/topic", question.topic_id)):
         page.locator("[name=title_de]").fill(BETTER[:20])
+    with form(page, site, change("editions/notice", notice.pk)):
+        page.locator("[name=title_de]").fill(BETTER)
+    kind = meeting.type
+    for name in ("name_de", "rules_de"):
+        with form(page, site, change("invitations/meetingtype", kind.pk)):
+            page.locator(f"[name={name}]").fill(BETTER)
+    with form(page, site, "safeguards/provider/add/"):
+        page.locator("[name=name]").fill("Sicheres Werkzeug")
+    finding = bad.findings.latest("pk")
+    with form(page, site, f"safeguards/explanation/add/?finding={finding.pk}"):
+        page.locator("[name=text_de]").fill(BETTER)
     ground = Foundation.objects.filter(state="fallen")[0]
     with form(page, site, change("editions/foundation", ground.pk)):
         page.locator("[name=state]").select_option("stands")
@@ -123,8 +134,24 @@ def test_nothing_that_readers_see_gets_better(
 
     assert public() == before
     waiting = ProposedChange.objects.filter(decided_at=None)
-    assert waiting.count() == 12
+    assert waiting.count() == 17
     assert Attestation.objects.filter(decided_at=None).count() == 3
     for one in waiting:
         page.goto(f"{site}/admin/firm/proposedchange/{one.pk}/change/")
         assert page.locator("[name=_confirm]").count() == 0
+    # What the pages do not offer is refused where it is sent all the same.
+    token = page.locator("[name=csrfmiddlewaretoken]").first.input_value()
+    doors = [(f"firm/proposedchange/{one.pk}/entscheiden/", one.digest) for one in waiting]
+    doors += [(f"meldungen/{one.pk}/", one.digest) for one in Attestation.objects.all()]
+    for door, digest in doors:
+        for as_read in (digest, ""):
+            sent: dict[str, str | float | bool] = {
+                "_confirm": "1",
+                "as_read": as_read,
+                "csrfmiddlewaretoken": token,
+            }
+            refused = page.request.post(
+                f"{site}/admin/{door}", form=sent, headers={"Referer": f"{site}/admin/"}
+            )
+            assert refused.status == 403
+    assert public() == before

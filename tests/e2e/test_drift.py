@@ -13,7 +13,7 @@ from django.core.management import call_command
 from notices.safeguards.models import Safeguard
 from tests.e2e.conftest import Visit
 from tests.e2e.test_staff import WIDE, sign_in
-from tests.factories import make_user
+from tests.factories import confirm_what_waits, make_user
 from tests.safeguards.zoom.conftest import Fake
 
 pytestmark = pytest.mark.usefixtures("site")
@@ -99,6 +99,10 @@ def test_drift_appears_everywhere_after_one_command_and_ends_with_its_history_ke
     staff.page.get_by_role("link", name=f"Erklären: {cloud.name}").click()
     staff.page.get_by_label("Erklärung (Deutsch)").fill("Zoom hat die Einstellung zurückgesetzt.")
     staff.page.locator("[name=_save]").click()
+    staff.page.wait_for_load_state()
+    assert "Abweichung: festgestellt am" in reader.row()
+    assert "Zoom hat die Einstellung zurückgesetzt." not in reader.row()
+    confirm_what_waits()
     assert "Zoom hat die Einstellung zurückgesetzt." in reader.row()
 
     fake.play("happy")

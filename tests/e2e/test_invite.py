@@ -126,21 +126,24 @@ class TestJ10Invitation:
             assert "The meeting can be recorded, or notes of it can be taken." in text
             assert "nicht aufgezeichnet" not in text
 
+    @pytest.mark.parametrize(("choice", "sides"), [("de", 1), ("beide", 2)])
     def test_the_printed_code_leads_to_the_meeting(
-        self, open_tab: Tab, editor: None, tmp_path: Path
+        self, open_tab: Tab, editor: None, tmp_path: Path, choice: str, sides: int
     ) -> None:
         meeting = make_meeting(code="K0M1Q9XW2P")
         visit = open_tab(viewport=WIDE)
         page = sign_in(visit, "redaktion")
-        visit.go(f"/admin/invitations/meeting/{meeting.pk}/einladung/blatt/?sprache=beide")
+        visit.go(f"/admin/invitations/meeting/{meeting.pk}/einladung/blatt/?sprache={choice}")
         paper = page.pdf(prefer_css_page_size=True)
-        assert b"/Count 1" in paper
+        # Each language has a side of its own, and each side the code.
+        assert f"/Count {sides}".encode() in paper
+        assert page.locator(".scan").count() == sides
         if can_rasterise():
             seen = scan(first_page(paper, tmp_path))
             width = millimetres(seen.side)
         else:
             page.emulate_media(media="print")
-            seen = scan(page.screenshot(full_page=True))
+            seen = scan(page.locator(".scan").first.screenshot())
             width = seen.side / 96 * 25.4
         assert seen.text == for_paper(visit.site, "/T/K0M1Q9XW2P")
         assert seen.level == "M"

@@ -19,6 +19,7 @@ from tests.e2e.conftest import Visit
 from tests.e2e.test_every_page import violations
 from tests.e2e.test_staff import WIDE, sign_in
 from tests.factories import (
+    confirm_what_waits,
     make_firm,
     make_meeting,
     make_quick_answer,
@@ -176,6 +177,8 @@ def test_a_meeting_with_another_tool_shows_no_answer_about_zoom(open_tab: Tab) -
     page.locator("#id_name").fill("Offenes Treffen")
     page.locator('[name="_save"]').click()
     page.wait_for_load_state()
+    assert not Provider.objects.exists()
+    confirm_what_waits()
     tool = Provider.objects.get()
     own = make_safeguard("tool_recording", provider=tool)
     answer = make_quick_answer("tool", own)
@@ -198,6 +201,7 @@ def test_a_meeting_with_another_tool_shows_no_answer_about_zoom(open_tab: Tab) -
     assert "tool heute on." not in words(reader.go(meeting.get_absolute_url()))
     _second, other = by_role(open_tab, "reviewer")
     other.get_by_role("link", name="Wartet auf Sie").first.click()
+    other.get_by_role("link", name="Lesen und entscheiden").first.click()
     other.get_by_role("button", name="Bestätigen").click()
     other.wait_for_load_state()
     page = reader.go(meeting.get_absolute_url())

@@ -26,7 +26,7 @@ def sign_in(visit: Visit, name: str) -> Page:
     page = visit.go("/admin/")
     page.get_by_label("Benutzername").fill(name)
     page.get_by_label("Passwort").fill(PASSWORD)
-    page.get_by_role("button", name="Anmelden").click()
+    page.get_by_role("button", name="Anmelden", exact=True).click()
     page.wait_for_url("**/admin/")
     return page
 
@@ -141,6 +141,7 @@ class TestJ8ASettingChanged:
         officer = open_tab(viewport=WIDE)
         waiting = sign_in(officer, "datenschutz")
         waiting.get_by_role("link", name="Wartet auf Sie").first.click()
+        waiting.get_by_role("link", name="Lesen und entscheiden").first.click()
         waiting.get_by_role("button", name="Bestätigen").click()
         waiting.wait_for_load_state()
         row = reader.go("/de/schutz/").locator("#warteraum").inner_text()

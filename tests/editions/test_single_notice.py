@@ -68,7 +68,7 @@ def test_the_imprint_comes_from_the_profile_even_without_a_text(client: Client) 
         "Managing directors",
         "030 111 111",
         "kontakt@muster.example",
-        "Amtsgericht Berlin, HRB 1",
+        'Amtsgericht Berlin, <span class="nw">HRB 1</span>',
         "DE1",
     ):
         assert fact in text

@@ -15,6 +15,7 @@ from portal.evidence.periods import Period
 from tests.conftest import SignIn
 from tests.editions.admin.test_editions import approved, begin, change, fields
 from tests.factories import make_edition, make_firm, make_meeting, make_notice, make_organisation
+from tests.turns import seen
 
 pytestmark = pytest.mark.django_db
 SPEAKS, FURTHER = "Hausverwaltung Muster GmbH", "Wohnbau Muster GmbH"
@@ -109,6 +110,7 @@ class TestMeetings:
             "type": meeting.type_id,
             **{"title_de": "Titel", "language": "de", "app": "on", "firm": firm.pk},
             **{"adjustments-TOTAL_FORMS": 0, "adjustments-INITIAL_FORMS": 0},
+            "seen": seen(meeting),
         }
         staff.post(address, sent)
         assert Meeting.objects.get().firm == firm

@@ -22,8 +22,9 @@ from notices.firm.proposals import proposing
 from notices.firm.proposals.proposal_admin import ProposingAdmin
 from notices.firm.storage.append_only import FrozenRow
 from notices.safeguards.by_hand import reporting
-from notices.safeguards.models import QuickAnswer, Wording
+from notices.safeguards.models import Provider, QuickAnswer, Wording
 from tests.factories import (
+    make_meeting,
     make_notice,
     make_organisation,
     make_question,
@@ -76,6 +77,18 @@ WAYS: dict[str, tuple[Callable[[], models.Model], Callable[[], dict[str, Any]]]]
         lambda: {"title_de": "Nichts wird aufgezeichnet"},
     ),
     "the name of a safeguard": (make_safeguard, lambda: {"name_de": "Nichts wird aufgezeichnet"}),
+    "what applies to a kind of meeting": (
+        lambda: make_meeting().type,
+        lambda: {"rules_de": "Niemand kann etwas aufnehmen."},
+    ),
+    "what a kind of meeting is asked": (
+        lambda: make_meeting().type,
+        lambda: {"questions": [make_question().pk]},
+    ),
+    "what another tool receives": (
+        lambda: Provider.objects.create(name="Offen"),
+        lambda: {"received_de": "Das Werkzeug erhält nichts."},
+    ),
     "a foundation that stands again": (fallen, lambda: {"state": "stands", "fallen_on": ""}),
     "a foundation that was looked at": (fallen, lambda: {"checked_on": "2026-11-01"}),
 }
@@ -88,8 +101,11 @@ def address(row: models.Model) -> str:
 def typed(client: Client, path: str, **changes: Any) -> dict[str, Any]:
     """Return what the form of a page opened just now would send."""
     context = client.get(path).context
-    inlines = context["inline_admin_formsets"]
-    forms = [context["adminform"].form, *(one.formset.management_form for one in inlines)]
+    if "adminform" in context:
+        inlines = context["inline_admin_formsets"]
+        forms = [context["adminform"].form, *(one.formset.management_form for one in inlines)]
+    else:
+        forms = [context["form"]]
     sent: dict[str, Any] = {}
     for field in (field for form in forms for field in form):
         value = field.value()

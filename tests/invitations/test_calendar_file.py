@@ -7,11 +7,13 @@ from typing import Any
 
 import icalendar
 import pytest
+from django.contrib.auth.models import User
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone, translation
 
 from notices.firm.days import BERLIN
+from notices.invitations import planning
 from notices.invitations.models import Meeting
 from tests.factories import make_meeting, make_organisation
 
@@ -60,6 +62,23 @@ def test_a_change_keeps_the_identity_and_raises_the_number(client: Client) -> No
     assert after["UID"] == before["UID"]
     assert (before["SEQUENCE"], after["SEQUENCE"]) == (0, 2)
     assert (before["STATUS"], after["STATUS"]) == ("CONFIRMED", "CANCELLED")
+
+
+def test_a_cancelled_meeting_is_taken_out_of_the_calendar_that_kept_it(
+    client: Client, editor: User
+) -> None:
+    meeting = make_meeting()
+    kept = event(client, meeting)
+    planning.cancel(meeting, by=editor)
+    file: Any = icalendar.Calendar.from_ical(client.get(path(meeting)).content.decode())
+    entry = file.walk("VEVENT")[0]
+    assert file["METHOD"] == "CANCEL"
+    assert entry["UID"] == kept["UID"]
+    assert entry["SEQUENCE"] > kept["SEQUENCE"]
+    assert "ATTENDEE" not in entry
+    page = client.get(f"/en/meetings/{meeting.code.lower()}/").content.decode()
+    assert "Delete the date from my calendar" in page
+    assert f'href="{path(meeting)}"' in page
 
 
 def test_a_title_without_english_says_that_it_is_german(client: Client) -> None:

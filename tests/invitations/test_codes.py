@@ -29,6 +29,31 @@ def test_it_reads_back_whatever_a_person_types(pair: tuple[str, str]) -> None:
     assert read_code(rendering) == code
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "https://datenschutz.example.de/T/K7M4Q9XW2P",
+        "datenschutz.example.de/t/k7m4q9xw2p.",
+        "T/K7M4Q9XW2P",
+        "Code: K7M4 Q9XW 2P",
+        "Mein Code ist K7M4Q9XW2P!",
+        "„K7M4–Q9XW–2P“",
+        "K7M4.Q9XW.2P",
+        "K 7 M 4 Q 9 X W 2 P",
+        "K7M4\u200bQ9XW\xad2P\ufeff",
+        "K7M4\xa0Q9XW\u202f2P\t\n",
+        "\uff2b\uff17\uff2d\uff14\uff31\uff19\uff38\uff37\uff12\uff30",
+        "\u041a7\u041c4Q9\u0425W2\u0420",
+        "K\u0667M\u0664Q\u0669XW\u0662P",
+        "<K7M4Q9XW2P>",
+        "K7M4Q9XW2P=20",
+        "K7M4Q9XW2P&gt;",
+    ],
+)
+def test_it_reads_what_is_pasted_or_typed_on_other_keyboards(text: str) -> None:
+    assert read_code(text) == "K7M4Q9XW2P"
+
+
 @given(st.text(max_size=14))
 def test_it_takes_nothing_else_for_a_code(text: str) -> None:
     with suppress(NotACode):

@@ -119,3 +119,16 @@ def test_what_nothing_prevents_names_all_three_ways(starter: None) -> None:
     limits = page[page.index("Was wir nicht verhindern können") :]
     for words in ("Bildschirm", "zweiten Gerät", "Echtzeit", "RTMS"):
         assert words in limits
+
+
+def test_the_hosts_camera_gets_a_row_of_its_own_where_the_readers_has_one(
+    older: QuickAnswer,
+) -> None:
+    assert "host_camera_at_start" not in {one.key for one in Safeguard.objects.all()}
+    record_state(make_safeguard("camera_at_start", slug_en="host-camera", letter_item=5))
+    complete()
+    host = Safeguard.objects.get(key="host_camera_at_start")
+    assert timelines.load_now().state_of(host.key, timezone.now()) is State.DUE
+    assert str(host.name) in Client().get("/de/schutz/").content.decode()
+    assert check_requests.reread_is_due()
+    assert complete() == []

@@ -151,7 +151,7 @@ def test_a_failed_job_fails_the_command_but_stops_no_other(
 
 @pytest.mark.django_db
 def test_old_sessions_go_and_running_ones_stay(settings: Settings, tmp_path: Path) -> None:
-    settings.DATA_DIR = tmp_path
+    settings.SHARED_DIR = tmp_path
     settings.ERROR_PAGES_DIR = tmp_path / "errors"
     for seconds in (-60, 3600):
         session = SessionStore()
@@ -165,7 +165,7 @@ def test_old_sessions_go_and_running_ones_stay(settings: Settings, tmp_path: Pat
 def test_the_error_pages_are_written_once_a_day(
     settings: Settings, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    settings.DATA_DIR = tmp_path
+    settings.SHARED_DIR = tmp_path
     settings.ERROR_PAGES_DIR = tmp_path / "errors"
     make_organisation()
     with time_machine.travel(NOW, tick=False):

@@ -16,6 +16,7 @@ from notices.invitations.models import Meeting
 from notices.safeguards.by_hand import reporting
 from notices.safeguards.models import Attestation, Safeguard
 from tests.factories import ORGANISATION, make_user
+from tests.turns import seen
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("starter")]
 
@@ -28,7 +29,7 @@ def confirmed(client: Client, starter: None) -> User:
     row = Organisation.objects.get()
     fields = {name: value for name, value in model_to_dict(row).items() if value is not None}
     ours = {**fields, **ORGANISATION, "website": "", "register_court": "", "vat_id": ""}
-    ours |= {"register_number": "", "dpo_phone": "", "these_are_ours": "on"}
+    ours |= {"register_number": "", "dpo_phone": "", "these_are_ours": "on", "seen": seen(row)}
     client.post("/admin/firm/organisation/1/change/", ours)
     client.logout()
     assert not Organisation.objects.get().is_sample

@@ -127,5 +127,6 @@ def test_logs_never_hold_the_address_of_a_reader() -> None:
     logging: dict[str, Any] = settings.LOGGING
     kinds = {handler["class"] for handler in logging["handlers"].values()}
     assert kinds == {"logging.StreamHandler"}
-    formats = "".join(kind["format"] for kind in logging["formatters"].values())
-    assert "request" not in formats
+    assert {kind["()"] for kind in logging["formatters"].values()} == {
+        "portal.serving.log_lines.JsonLine"
+    }

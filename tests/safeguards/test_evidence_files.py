@@ -50,7 +50,7 @@ HTML = b"<script>alert(1)</script>"
 
 @pytest.fixture(autouse=True)
 def folder(settings: Any, tmp_path: Path) -> Path:
-    settings.DATA_DIR = tmp_path
+    settings.SHARED_DIR = tmp_path
     return tmp_path / "evidence"
 
 
@@ -320,9 +320,25 @@ def test_a_full_disk_leaves_no_half_file(folder: Path, monkeypatch: pytest.Monke
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(os, "fsync", full)
-    with pytest.raises(OSError, match="No space left"):
+    with pytest.raises(evidence_files.NoRoom):
         evidence_files.keep(upload(), make_user("editor"))
     assert list(folder.iterdir()) == []
+
+
+def test_a_full_disk_is_told_beside_the_field_and_the_form_keeps_its_input(
+    safeguard: Safeguard, folder: Path, sign_in: SignIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(descriptor: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", full)
+    client, _ = sign_in("editor")
+    sent = answers(safeguard)
+    page = client.post(REPORT, {**sent, "file": upload()})
+    assert page.status_code in (200, 422)
+    [sentence] = page.context["form"].errors["file"]
+    assert sentence.startswith("Das Portal hat keinen Platz mehr")
+    assert page.context["form"]["safeguard"].value() == str(sent["safeguard"])
 
 
 def test_two_processes_that_clear_at_once_do_not_trip(

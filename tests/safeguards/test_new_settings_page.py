@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from django.core import mail
 from django.test import Client
@@ -57,7 +59,13 @@ def test_an_editor_says_it_and_a_reviewer_confirms_it(sign_in: SignIn) -> None:
     assert editor.post(PAGE, {"_confirm": said.pk}).status_code == 403
     reviewer, _ = sign_in("reviewer")
     assert f'value="{said.pk}"' in html_of(reviewer.get(PAGE))
-    reviewer.post(PAGE, {"_confirm": said.pk})
+    for wrong in ({}, {"as_read": ""}, {"as_read": "0" * 64}):
+        reviewer.post(PAGE, {"_confirm": said.pk, **wrong})
+        said.refresh_from_db()
+        assert not said.counts
+    read = re.search(r'name="as_read" value="(\w+)"', html_of(reviewer.get(PAGE)))
+    assert read
+    reviewer.post(PAGE, {"_confirm": said.pk, "as_read": read[1]})
     said.refresh_from_db()
     assert said.counts
     assert 'id="new-settings"' not in html_of(reviewer.get("/admin/"))
@@ -71,7 +79,7 @@ def test_nobody_confirms_what_they_said(sign_in: SignIn) -> None:
     reviewer.post(PAGE, SAID)
     said = SettingStatement.objects.get()
     assert 'name="_confirm"' not in html_of(reviewer.get(PAGE))
-    reviewer.post(PAGE, {"_confirm": said.pk})
+    reviewer.post(PAGE, {"_confirm": said.pk, "as_read": said.digest})
     assert not SettingStatement.objects.get().counts
 
 
@@ -79,7 +87,7 @@ def test_what_was_said_otherwise_since_cannot_be_confirmed(sign_in: SignIn) -> N
     first = new_settings.say(PATH, captures=False, what_it_does="A.", by=make_user())
     new_settings.say(PATH, captures=False, what_it_does="B.", by=make_user())
     reviewer, _ = sign_in("reviewer")
-    reviewer.post(PAGE, {"_confirm": first.pk})
+    reviewer.post(PAGE, {"_confirm": first.pk, "as_read": first.digest})
     first.refresh_from_db()
     assert first.confirmed_at is None
 

@@ -12,7 +12,7 @@ from django.utils import translation
 from pytest_django import Settings
 
 from notices.safeguards.board import rules
-from notices.safeguards.board.setting_names import NAMES, VALUES, setting_name
+from notices.safeguards.board.setting_names import NAMES, VALUES, ZOOMS_OWN, setting_name
 from notices.safeguards.new_settings import KEY
 from notices.safeguards.zoom.field_map import Field, fields, proving, weighing_on
 from notices.safeguards.zoom.fields import MEMBERS
@@ -76,9 +76,11 @@ def test_one_setting_is_one_sentence_with_the_value_that_protects() -> None:
         "Nicht aktiv, wenn etwas davon anders steht.",
         "Unbekannt, wenn Zoom etwas davon nicht nennt.",
     ]
-    assert rule("browser_join")[0].endswith("„Link „Im Browser teilnehmen“ anzeigen“ an ist.")
+    join = "in_meeting.show_a_join_from_your_browser_link"
+    own = rule("browser_join")[0]
+    assert own.endswith(f"„Link „Im Browser teilnehmen“ anzeigen“ ({join}) an ist.")
     assert rule("cdn", "en")[0].endswith("is set to “none”.")
-    assert "oder „Bildschirmfreigabe“ aus" in rule("screen_sharing")[0]
+    assert "oder „Bildschirmfreigabe“ (in_meeting.screen_sharing) aus" in rule("screen_sharing")[0]
     assert "nur auf Telefon und Computer / Telefon" in rule("phone_join")[0]
 
 
@@ -145,3 +147,27 @@ def test_an_odd_value_and_one_without_a_name_are_shown_as_such() -> None:
     with translation.override("de"):
         assert rules._value("recording.cloud_recording", {"type": "null"}).endswith("nicht lesbar")
         assert rules._value("a.b", 3) == "„a.b“ auf „3“"
+
+
+@pytest.mark.parametrize("field", shown(), ids=lambda field: field.key)
+@pytest.mark.parametrize("language", ["de", "en"])
+def test_a_name_that_is_ours_stands_beside_zooms_field_and_is_called_ours(
+    field: Field, language: str
+) -> None:
+    said = rule(field.safeguard or field.weighs_on, language)
+    ours = "sind unsere" if language == "de" else "are ours"
+    for path in paths_of(field):
+        with translation.override(language):
+            name = setting_name(path)
+        beside = f"{name}“ ({path})" if language == "de" else f"{name}” ({path})"
+        assert (beside in " ".join(said)) is (path not in ZOOMS_OWN)
+        if path not in ZOOMS_OWN:
+            assert any(ours in line for line in said)
+
+
+def test_names_that_are_all_zooms_own_need_no_note() -> None:
+    for key in ("cloud_recording", "integrations"):
+        text = " ".join(rule(key))
+        assert "sind unsere" not in text
+        assert "(integration." not in text
+    assert set(NAMES) >= ZOOMS_OWN

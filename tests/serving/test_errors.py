@@ -35,7 +35,7 @@ ENGLISH = {"Accept-Language": "en"}
 
 @pytest.fixture(autouse=True)
 def own_folder(settings: Settings, tmp_path: Path) -> None:
-    settings.DATA_DIR = tmp_path
+    settings.DATA_DIR = settings.SHARED_DIR = tmp_path
     settings.ERROR_PAGES_DIR = tmp_path / "errors"
 
 

@@ -5,13 +5,15 @@ from __future__ import annotations
 from io import StringIO
 
 import pytest
+from allauth.mfa.models import Authenticator
 from django.core.management import CommandError, call_command
 from pytest_django import Settings
 
 from notices.firm.storage.encryption import decrypt, encrypt
 from notices.invitations.models import Meeting
 from portal.setup import env
-from tests.factories import make_meeting
+from tests.accounts.signing_in import give_app
+from tests.factories import make_meeting, make_user
 
 OLD, NEW, OTHER = ("old-key-" * 8, "new-key-" * 8, "other-key" * 8)
 
@@ -47,6 +49,19 @@ def test_after_reencrypt_the_earlier_key_is_not_needed(
     settings.SECRET_KEY_FALLBACKS = []
     meeting.refresh_from_db()
     assert decrypt(meeting.zoom_meeting_id_encrypted) == "98765432101"
+
+
+def test_second_factors_go_over_to_the_new_key(meeting: Meeting, settings: Settings) -> None:
+    user = make_user()
+    settings.SECRET_KEY = OLD
+    secret = give_app(user)
+    settings.SECRET_KEY, settings.SECRET_KEY_FALLBACKS = NEW, [OLD]
+    said = StringIO()
+    call_command("reencrypt", stdout=said)
+    assert "Second factors: 2 encrypted anew, 0 not readable." in said.getvalue()
+    settings.SECRET_KEY_FALLBACKS = []
+    app = Authenticator.objects.get(user=user, type="totp")
+    assert decrypt(app.data["secret"]) == secret
 
 
 def test_what_no_key_reads_is_said_and_left_alone(meeting: Meeting, settings: Settings) -> None:

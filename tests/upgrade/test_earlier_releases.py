@@ -148,3 +148,9 @@ def test_its_pages_answer_and_its_derived_tables_are_right(upgraded: tuple[Porta
     assert json.loads(statuses) == [200] * len(PAGES)
     told = json.loads(ready)
     assert told["ready"], told
+
+
+def test_its_board_has_the_rows_that_were_added_since(upgraded: tuple[Portal, Rows]) -> None:
+    portal, _before = upgraded
+    keys = {row["key"] for row in portal.rows()["safeguards_safeguard"].values()}
+    assert {"camera_at_start", "host_camera_at_start", "recording_bots", "ai_notes"} <= keys

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from modeltranslation.utils import build_localized_verbose_name
 
 from notices.firm.admin_base import MarkdownInput, MomentInput, check_markdown, refuse_join_link
+from notices.firm.inputs.days import MomentField
 from notices.firm.inputs.one_line import OneLineField
 from notices.firm.languages import CODES, REQUIRED, column
 
@@ -26,7 +27,7 @@ def declared(fields: Mapping[str, forms.Field]) -> Any:
 class ReviewForm(forms.Form):
     """What a reviewer decides about an edition."""
 
-    in_force_from = forms.DateTimeField(
+    in_force_from = MomentField(
         label=_("In force from"),
         required=False,
         widget=MomentInput,

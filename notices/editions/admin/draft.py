@@ -10,11 +10,12 @@ from django.shortcuts import get_object_or_404
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from notices.firm.inputs.turns import as_text
 from notices.firm.languages import FURTHER
 
 from .. import drafting, publishing
 from ..models import Edition
-from ..review.edit_conflicts import DRAFT_TEXTS, as_text, differences, stored_texts
+from ..review.edit_conflicts import DRAFT_TEXTS, differences, stored_texts
 from .act_pages import act_page, to_edition
 from .forms import EditionForm
 from .messages import sentence

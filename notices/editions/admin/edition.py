@@ -151,6 +151,12 @@ class EditionAdmin(StaffAdmin):
         # Past `Audited`: the verb has written that line already.
         return super(Audited, self).log_addition(request, obj, message)
 
+    def log_change(self, request: HttpRequest, obj: models.Model, message: Any) -> Any:
+        if request.POST.get("_autosave"):
+            # Every half a minute, while somebody types; whoever saves or hands over is on record.
+            return None
+        return super().log_change(request, obj, message)
+
     def log_deletions(self, request: HttpRequest, queryset: models.QuerySet[Any]) -> Any:
         return super(Audited, self).log_deletions(request, queryset)
 

@@ -8,7 +8,7 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from notices.firm.admin_base import MarkdownInput, check_markdown, refuse_join_link
-from notices.firm.inputs.one_line import OneLineField
+from notices.firm.inputs.turns import SeenField, TakesTurns
 from notices.firm.languages import (
     CODES,
     FURTHER,
@@ -25,14 +25,6 @@ from notices.firm.models import Organisation
 
 from ..integrity.digests import is_stale
 from ..models import Edition, Foundation, Notice
-from ..review.edit_conflicts import (
-    DRAFT_FIELDS,
-    Difference,
-    as_text,
-    differences,
-    draft_digest,
-    stored_texts,
-)
 from .act_forms import LOW, TALL, declared
 from .review_form import gap_names
 
@@ -86,15 +78,6 @@ class FoundationForm(forms.ModelForm):  # type: ignore[type-arg]
         return data
 
 
-class SeenField(OneLineField):
-    """What was stored when somebody began to type; nobody edits it."""
-
-    widget = forms.HiddenInput
-
-    def has_changed(self, initial: Any, data: Any) -> bool:
-        return False
-
-
 class StillRightField(forms.BooleanField):
     """Whether a translation still says what its source says, although that was changed."""
 
@@ -111,7 +94,7 @@ class StillRightField(forms.BooleanField):
 StillRight = declared({column(STILL_RIGHT, code): StillRightField(code) for code in FURTHER})
 
 
-class EditionForm(StillRight, forms.ModelForm):  # type: ignore[type-arg, misc, valid-type]
+class EditionForm(TakesTurns, StillRight, forms.ModelForm):  # type: ignore[type-arg, misc, valid-type]
     """A draft, its languages side by side."""
 
     seen = SeenField(required=False)
@@ -161,13 +144,6 @@ class EditionForm(StillRight, forms.ModelForm):  # type: ignore[type-arg, misc, 
         # Read before the form fills the instance with what was typed.
         self._stale = [one for one in FURTHER if is_stale(self.instance, one)]
         self._written = [one for one in FURTHER if text_of(self.instance, "text", one)]
-        self._stored = stored_texts(self.instance)
-        self._stored_digest = draft_digest(self.instance)
-        self.differences: list[Difference] = []
-        if self.instance.pk:
-            self.fields["seen"].initial = self._stored_digest
-        else:
-            self.fields.pop("seen", None)
         self._offer_signatures()
         for language in set(FURTHER) - set(self._stale):
             self.fields.pop(column(STILL_RIGHT, language), None)
@@ -184,7 +160,6 @@ class EditionForm(StillRight, forms.ModelForm):  # type: ignore[type-arg, misc, 
                 "notice", _("This notice has a draft already. Please go on working on that one.")
             )
         self._ask_about_gaps(data)
-        self._notice_a_second_editor(data)
         return data
 
     def _offer_signatures(self) -> None:
@@ -197,35 +172,6 @@ class EditionForm(StillRight, forms.ModelForm):  # type: ignore[type-arg, misc, 
         # Whoever signed the last edition may have another name by now.
         names += [name for name in self.instance.signed_by if name not in names]
         self.fields["signed_by"].choices = [(name, name) for name in names]  # type: ignore[attr-defined]
-
-    def _notice_a_second_editor(self, data: dict[str, Any]) -> None:
-        """Refuse once if somebody saved other words since this page was opened.
-
-        A form without `seen` has seen nothing. The refused page carries what is stored now, so
-        that saving it is a decision.
-        """
-        if "seen" not in self.fields or data.get("seen") == self._stored_digest:
-            return
-        changed = [name for name in DRAFT_FIELDS if name in self.changed_data]
-        # A value that the form refuses is shown as it was typed.
-        typed = {name: as_text(data.get(name, self[name].data)) for name in changed}
-        labels = {name: str(self[name].label) for name in changed}
-        self.differences = differences(self._stored, typed, labels)
-        if not self.differences:
-            return
-        self.data = {name: self.data.get(name) for name in self.data} | {
-            "seen": self._stored_digest
-        }
-        self.add_error(
-            None,
-            _(
-                "Somebody else has saved this draft since you opened it. Nothing of yours is "
-                "saved yet and nothing is lost: your words are still in the fields. "
-                "Compare, then save again; what stands in the fields then replaces what is stored."
-            ),
-        )
-        for difference in self.differences:
-            self.add_error(difference.name, _("Something else is stored here by now."))
 
     def _ask_about_gaps(self, data: dict[str, Any]) -> None:
         """Name what is missing, before somebody else spends time on the text."""
@@ -260,6 +206,9 @@ class EditionForm(StillRight, forms.ModelForm):  # type: ignore[type-arg, misc, 
 
         A note on what is new, written in that language, says nothing about the text beside it.
         """
+        if any(language_of(name) == REQUIRED for name in self.taken):
+            # Somebody else changed the source meanwhile: this translation has not seen that.
+            return False
         source, translated = (
             {field_of(name) for name in self.changed_data if language_of(name) == one}
             - {STILL_RIGHT}

@@ -58,7 +58,7 @@ class NoticeAdmin(ProposingAdmin):
         ),
     ]
     inlines = [EditionInline]
-    second_person_for = ("safeguards", "foundations")
+    second_person_for = (*columns("title"), "safeguards", "foundations")
 
     def get_readonly_fields(self, request: HttpRequest, obj: Notice | None = None) -> list[str]:
         return ["key", "kind"] if obj else []

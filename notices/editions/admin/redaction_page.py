@@ -18,6 +18,8 @@ from django.utils.translation import ngettext
 
 from notices.firm.inputs.one_line import OneLineField
 from notices.firm.languages import REQUIRED
+from notices.firm.models import ProposedChange
+from notices.firm.proposals import redacting as proposed
 
 from .. import redacting
 from ..models import Edition
@@ -90,34 +92,37 @@ def redact_page(site: AdminSite, request: HttpRequest, pk: int) -> HttpResponse:
         return HttpResponseRedirect(back)
     form = RedactionForm(request.POST or None)
     plans: list[redacting.Plan] = []
+    proposals: list[ProposedChange] = []
     chosen: set[str] = set()
     if request.method == "POST":
         choose(form, edition)
         if form.is_valid():
             phrases = form.cleaned_data["phrases"]
             try:
-                plans = plans_for(edition, phrases)
+                proposals = proposed.occurrences(phrases)
+                plans = plans_for(edition, phrases, is_elsewhere=bool(proposals))
                 chosen = {
                     str(one.edition.pk)
                     for one in plans
                     if "_confirm" not in request.POST
                     or str(one.edition.pk) in form.cleaned_data["editions"]
                 }
-                if "_confirm" in request.POST and chosen:
+                if "_confirm" in request.POST and (chosen or not plans):
                     count = carry_out(request, plans, chosen, phrases, form.cleaned_data["reason"])
                     messages.success(request, count)
                     return HttpResponseRedirect(back)
-                if not chosen:
+                if plans and not chosen:
                     form.add_error(None, _("Please choose at least one edition."))
             except redacting.RedactingError as error:
                 form.add_error("phrases", SENTENCES[type(error)])
-                plans = []
-    shows = bool(plans) and "_back" not in request.POST
+                plans, proposals = [], []
+    shows = bool(plans or proposals) and "_back" not in request.POST
     context = {
         **site.each_context(request),
         "title": _("Redact personal data"),
         "edition": edition,
         "form": form,
+        "proposals": len(proposals),
         "plans": [(one, str(one.edition.pk) in chosen) for one in plans] if shows else [],
         "opts": Edition._meta,
     }
@@ -132,9 +137,16 @@ def choose(form: RedactionForm, edition: Edition) -> None:
     field.choices = [(str(pk), pk) for pk in published.values_list("pk", flat=True)]  # type: ignore[attr-defined]
 
 
-def plans_for(edition: Edition, phrases: list[str]) -> list[redacting.Plan]:
-    """Return what would change: this edition first, then the others with the same words."""
+def plans_for(
+    edition: Edition, phrases: list[str], *, is_elsewhere: bool = False
+) -> list[redacting.Plan]:
+    """Return what would change: this edition first, then the others with the same words.
+
+    Nothing where the words stand in none of them but elsewhere, as in a proposal.
+    """
     others = redacting.occurrences(edition.notice, phrases)
+    if is_elsewhere and not others:
+        return []
     return [
         redacting.plan(edition, phrases),
         *(redacting.plan(one, phrases) for one in others if one.pk != edition.pk),
@@ -159,8 +171,18 @@ def carry_out(
                 by=request.user,  # type: ignore[arg-type]
                 role="reviewer",
             )
-    return ngettext(
-        "Redacted in %(count)d edition. Readers see the mark from now on.",
-        "Redacted in %(count)d editions. Readers see the mark from now on.",
-        len(chosen),
-    ) % {"count": len(chosen)}
+    said = []
+    if chosen:
+        words = ngettext(
+            "Redacted in %(count)d edition. Readers see the mark from now on.",
+            "Redacted in %(count)d editions. Readers see the mark from now on.",
+            len(chosen),
+        )
+        said.append(words % {"count": len(chosen)})
+    # Staff read proposals, open and decided; the words go from all of them.
+    if count := proposed.redact(phrases, reason=reason, by=request.user):  # type: ignore[arg-type]
+        words = ngettext(
+            "Redacted in %(count)d proposal.", "Redacted in %(count)d proposals.", count
+        )
+        said.append(words % {"count": count})
+    return " ".join(said)

@@ -3,36 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from datetime import datetime
 
-from django.utils import timezone
-from django.utils.formats import date_format
-
+from notices.firm.inputs.turns import Difference, as_text
 from notices.firm.languages import CODES
-from notices.lib.diff import Block, compare
 
 from ..integrity.digests import TEXT_FIELDS, sha256_of
 from ..models import Edition
 
 DRAFT_TEXTS = tuple(f"{field}_{language}" for field in TEXT_FIELDS for language in CODES)
 DRAFT_FIELDS = (*DRAFT_TEXTS, "in_force_from")
-
-
-@dataclass(frozen=True)
-class Difference:
-    """One field of a draft: what is stored, what was typed, and how the words differ."""
-
-    name: str
-    label: str
-    stored: str
-    typed: str
-
-    @property
-    def blocks(self) -> list[Block]:
-        """Return the paragraphs that differ; all of them if only the breaks between them do."""
-        blocks = compare(self.stored, self.typed)
-        return [block for block in blocks if block.kind != "same"] or blocks
 
 
 def draft_digest(edition: Edition) -> str:
@@ -45,13 +24,6 @@ def draft_digest(edition: Edition) -> str:
             *edition.signed_by,
         ]
     )
-
-
-def as_text(value: datetime | str | None) -> str:
-    """Return what stands in a field, as people read it."""
-    if isinstance(value, datetime):
-        return date_format(timezone.localtime(value), "DATETIME_FORMAT")
-    return (value or "").replace("\r\n", "\n").strip()
 
 
 def stored_texts(edition: Edition) -> dict[str, str]:

@@ -1,1 +1,1 @@
-"""What the forms of several apps ask for: a day, one line. No page and no model is in here."""
+"""What forms of several apps ask for: a day, one line, turns. No page and no model is in here."""

@@ -9,6 +9,8 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from .days import bounded
+
 # Control signs, line and paragraph ends, signs that turn the reading direction, and what XML
 # does not admit. A word processor leaves U+000B where somebody pressed Shift and Enter.
 UNSEEN = re.compile(
@@ -38,7 +40,7 @@ class OneLineField(forms.CharField):
 
 
 def guard(field: Any) -> Any:
-    """Return a form field, refusing unseen signs if it takes one line of text."""
+    """Return a form field that refuses what nobody means: unseen signs, years of no calendar."""
     if isinstance(field, forms.CharField) and not isinstance(field.widget, forms.Textarea):
         field.validators.append(refuse_unseen)
-    return field
+    return bounded(field)

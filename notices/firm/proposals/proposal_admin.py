@@ -13,13 +13,19 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
+
+from notices.lib import redaction
 
 from ..admin_base import ReadOnly, StaffAdmin
 from ..models import ProposedChange
-from . import proposing
+from . import proposing, redacting
 from .proposing import Values
 
+NO_PHRASES = _(
+    "Please write at least one and at most 20 passages, each with at least 3 characters."
+)
 DECIDE = "firm.decide_proposedchange"
 SENTENCES = {
     proposing.DecidedAlready: _("Somebody has decided about this change already."),
@@ -114,8 +120,10 @@ class ProposedChangeAdmin(ReadOnly):
 
     def get_urls(self) -> list[URLPattern]:
         view = self.admin_site.admin_view(require_POST(self.decide))
+        redact = self.admin_site.admin_view(require_POST(self.redact))
         return [
             path("<int:pk>/entscheiden/", view, name="firm_proposedchange_decide"),
+            path("<int:pk>/schwaerzen/", redact, name="firm_proposedchange_redact"),
             *super().get_urls(),
         ]
 
@@ -129,7 +137,28 @@ class ProposedChangeAdmin(ReadOnly):
             and request.user.has_perm(DECIDE)
             and (change.proposed_by_id != request.user.pk or not settings.FOUR_EYES)
         )
+        context["may_redact"] = request.user.has_perm(redacting.REDACT)
         return super().render_change_form(request, context, *args, **kwargs)
+
+    def redact(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Put a mark in the place of personal data, here and in every other proposal."""
+        if not request.user.has_perm(redacting.REDACT):
+            raise PermissionDenied
+        change = get_object_or_404(ProposedChange, pk=pk)
+        phrases = redaction.phrases_in(request.POST.get("phrases", "")[:2000])
+        reason = " ".join(request.POST.get("reason", "")[:300].split())
+        if not phrases:
+            messages.error(request, NO_PHRASES)
+        elif not reason or any(one.casefold() in reason.casefold() for one in phrases):
+            messages.error(request, _("Please say why, without repeating what has to go."))
+        elif count := redacting.redact(phrases, reason=reason, by=request.user):  # type: ignore[arg-type]
+            said = ngettext(
+                "Redacted in %(count)d proposal.", "Redacted in %(count)d proposals.", count
+            )
+            messages.success(request, said % {"count": count})
+        else:
+            messages.error(request, _("None of these passages is in a proposal."))
+        return HttpResponseRedirect(to_change(change))
 
     def decide(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Confirm a proposed change or turn it down."""

@@ -28,6 +28,9 @@ class AppendOnly(models.Model):
     # All other columns, also those that a later migration adds, must stay as they are.
     admitted_when: ClassVar[str] = ""
     admitted_columns: ClassVar[tuple[str, ...]] = ()
+    # And one more of the same form, for a table that admits a second change.
+    also_admitted_when: ClassVar[str] = ""
+    also_admitted_columns: ClassVar[tuple[str, ...]] = ()
 
     class Meta:
         abstract = True
@@ -72,14 +75,30 @@ def _refused_update(connection: BaseDatabaseWrapper, model: type[AppendOnly]) ->
     """Return in SQL which updates are refused."""
     if not model.admitted_when:
         return model.frozen_when
+    admitted = [
+        _admitted(connection, model, when, columns)
+        for when, columns in (
+            (model.admitted_when, model.admitted_columns),
+            (model.also_admitted_when, model.also_admitted_columns),
+        )
+        if when
+    ]
+    return f"({model.frozen_when}) AND NOT ({' OR '.join(admitted)})"
+
+
+def _admitted(
+    connection: BaseDatabaseWrapper,
+    model: type[AppendOnly],
+    when: str,
+    columns: tuple[str, ...],
+) -> str:
     same = "IS" if connection.vendor == "sqlite" else "IS NOT DISTINCT FROM"
     kept = [
         f'OLD."{field.column}" {same} NEW."{field.column}"'
         for field in model._meta.concrete_fields
-        if field.column not in model.admitted_columns
+        if field.column not in columns
     ]
-    admitted = " AND ".join([model.admitted_when, *kept])
-    return f"({model.frozen_when}) AND NOT ({admitted})"
+    return f"({' AND '.join([when, *kept])})"
 
 
 def install_after_migrate(app_config: AppConfig, using: str, **kwargs: object) -> None:

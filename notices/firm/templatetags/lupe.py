@@ -10,7 +10,7 @@ from django.conf import settings
 from django.db import models
 from django.utils import dateformat
 from django.utils.dates import MONTHS, WEEKDAYS
-from django.utils.html import format_html
+from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import Truncator
 from django.utils.translation import pgettext
@@ -149,11 +149,17 @@ def clock(moment: datetime) -> str:
 def day_and_clock(moment: datetime) -> SafeString:
     """Return day and time inside a `time` element."""
     return format_html(
-        '<time datetime="{}">{}</time>',
+        '<time datetime="{}" class="nw">{}</time>',
         moment.astimezone(BERLIN).isoformat(timespec="minutes"),
         pgettext("moment", "%(day)s at %(clock)s")
         % {"day": day_words(moment), "clock": clock(moment)},
     )
+
+
+@register.filter
+def kept_together(text: str) -> SafeString:
+    """Keep a number, a register or a line of an address together, as `day` does with dates."""
+    return format_html('<span class="nw">{}</span>', text) if " " in text else escape(text)
 
 
 @register.filter

@@ -8,6 +8,7 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.admin import ModelAdmin
 from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
@@ -45,8 +46,10 @@ def urls(page: ModelAdmin[Meeting]) -> list[URLPattern]:
     ]
 
 
+@transaction.atomic
 def move(page: ModelAdmin[Meeting], request: HttpRequest, pk: int) -> HttpResponse:
     """Give a meeting a new date and keep the old one."""
+    planning.lock(pk)
     meeting = _upcoming(page, request, pk)
     form = MoveForm(request.POST or None, meeting=meeting)
     if request.method == "POST" and form.is_valid():

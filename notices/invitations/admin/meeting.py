@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from modeltranslation.admin import TranslationStackedInline
 
 from notices.communities.models import Community
-from notices.firm.admin_base import SideBySide, StaffAdmin
+from notices.firm.admin_base import SideBySide, StaffAdmin, TakingTurnsInline
 from notices.firm.languages import FURTHER, column, columns
 from notices.firm.models import Firm, Organisation
 from notices.firm.proposals import proposing
@@ -44,7 +44,7 @@ WAITS = _(
 MORE = {"classes": ["collapse"]}
 
 
-class AdjustmentInline(SideBySide, TranslationStackedInline):  # type: ignore[type-arg]
+class AdjustmentInline(TakingTurnsInline, SideBySide, TranslationStackedInline):  # type: ignore[type-arg]
     """Safeguards that are weaker in this meeting; final once it has begun."""
 
     model = Adjustment

@@ -1,19 +1,24 @@
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from django.contrib import admin
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from notices.firm.admin_base import StaffAdmin
 from notices.firm.languages import columns
+from notices.firm.proposals.proposal_admin import ProposingAdmin
 
 from ..forms import MeetingTypeForm
 from ..models import MeetingType
 
 
 @admin.register(MeetingType)
-class MeetingTypeAdmin(StaffAdmin):
+class MeetingTypeAdmin(ProposingAdmin):
     form = MeetingTypeForm
+    # What readers are told of every meeting of this kind, in its invitation too.
+    second_person_for = (*columns("name", "rules"), "questions")
     list_display = ["name", "browser", "phone", "app"]
     search_fields = columns("name")
     fieldsets = [
@@ -27,6 +32,10 @@ class MeetingTypeAdmin(StaffAdmin):
             },
         ),
     ]
+
+    def only_warns(self, before: Mapping[str, Any], after: Mapping[str, Any]) -> bool:
+        # A new kind that says nothing yet tells readers nothing.
+        return not before and not any(after.get(name) for name in self.second_person_for)
 
     def get_readonly_fields(
         self, request: HttpRequest, obj: MeetingType | None = None

@@ -1,1 +1,1 @@
-"""What leaves the portal with an invitation: texts to paste, sheets, calendar files."""
+"""What leaves the portal with an invitation: texts, sheets, calendar files, words of its kind."""

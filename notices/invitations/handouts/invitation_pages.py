@@ -29,12 +29,11 @@ from notices.firm.languages import (
 )
 from notices.firm.models import FirmDetails, Organisation
 from notices.lib import pdf, qr
-from notices.safeguards.board.now import AnswerRow, answers_at
+from notices.safeguards.board.now import answers_at
 from notices.safeguards.board.timelines import Board
 from notices.safeguards.states import State
 
 from .. import meeting_settings
-from ..meeting_settings import OwnSettings
 from ..minutes.sentences import warnings as minutes_warnings
 from ..models import Meeting
 from ..owners.for_whom import ForWhom, for_whom
@@ -42,6 +41,7 @@ from ..owners.warnings import warnings
 from ..phases import Phase, phase_at
 from . import snippets
 from .calendar_file import calendar_file
+from .kinds import joining_in, of_its_kind, ways_sentence
 from .sheets import Half, Sheet, file_response, sheet_file, sheet_page
 from .snippets import Contact, Different, Facts
 from .ways_in import lets_in, refuse_ways_in
@@ -102,7 +102,9 @@ def _with_meeting(site: AdminSite, view: View) -> Callable[..., HttpResponse]:
     def wrapped(request: HttpRequest, pk: int) -> HttpResponse:
         if not request.user.has_perm("invitations.view_meeting"):
             raise PermissionDenied
-        kept = Meeting.objects.kept().select_related("type", "firm", "community", "minutes")
+        kept = Meeting.objects.kept().select_related(
+            "type", "firm", "community", "provider", "minutes"
+        )
         response = view(request, get_object_or_404(kept, pk=pk))
         if isinstance(response, TemplateResponse):
             own = response.context_data or {}
@@ -194,18 +196,13 @@ def facts_of(meeting: Meeting, site: str, languages: Sequence[str]) -> dict[str,
     """Return what the invitation is made from, read once, in each language."""
     own = meeting_settings.of(meeting, timezone.now())
     read = meeting_settings.board_of(own).of(meeting.provider_id)
+    weaker = meeting_settings.weaker_in(meeting, meeting.adjustments.all(), read.safeguards, own)
     inviting = firm_of(meeting)
     found = {}
     for language in languages:
         with translation.override(language):
-            found[language] = _facts(meeting, answers_of(meeting, own, read), inviting, site)
+            found[language] = _facts(meeting, read, weaker, inviting, site)
     return found
-
-
-def answers_of(meeting: Meeting, own: OwnSettings, read: Board) -> list[AnswerRow]:
-    """Return the quick answers for this meeting as of now."""
-    weaker = meeting_settings.weaker_in(meeting, meeting.adjustments.all(), read.safeguards, own)
-    return answers_at(read, timezone.now(), weaker)
 
 
 def boxes_of(meeting: Meeting, by_language: Mapping[str, Facts], site: str) -> list[Box]:
@@ -235,8 +232,11 @@ def boxes_of(meeting: Meeting, by_language: Mapping[str, Facts], site: str) -> l
     ]
 
 
-def _facts(meeting: Meeting, answers: list[AnswerRow], inviting: FirmDetails, site: str) -> Facts:
-    community = for_whom(meeting, timezone.now())
+def _facts(
+    meeting: Meeting, read: Board, weaker: Mapping[int, State], inviting: FirmDetails, site: str
+) -> Facts:
+    now = timezone.now()
+    community = for_whom(meeting, now)
     return Facts(
         title=localised(meeting, "title"),
         place=localised(meeting, "place"),
@@ -244,7 +244,7 @@ def _facts(meeting: Meeting, answers: list[AnswerRow], inviting: FirmDetails, si
         ends_at=meeting.ends_at,
         moved_from=meeting.moved_from,
         is_cancelled=meeting.cancelled_at is not None,
-        answers=answers,
+        answers=answers_at(read, now, weaker),
         differences=[
             Different(localised(one.safeguard, "name"), State(one.value), localised(one, "reason"))
             for one in meeting.adjustments.select_related("safeguard")
@@ -252,6 +252,8 @@ def _facts(meeting: Meeting, answers: list[AnswerRow], inviting: FirmDetails, si
         address=site + meeting.get_short_url(),
         typed_address=for_typing(site, meeting.get_short_url()),
         contact=contact_of(inviting, community),
+        kind=of_its_kind(meeting.type),
+        ways=ways_sentence(meeting, joining_in(meeting, read, now, weaker)),
         community=[
             *(community.sentences if community else ()),
             *minutes_warnings(getattr(meeting, "minutes", None)),
@@ -293,6 +295,8 @@ def _sheet(request: HttpRequest, meeting: Meeting) -> Sheet:
                     sentences=[] if facts.is_cancelled else snippets.sentences(facts),
                     checked="" if facts.is_cancelled else snippets.checked(facts),
                     questions=snippets.phone_line(facts.contact),
+                    joining=[] if facts.is_cancelled else snippets.joining(facts),
+                    own_answers=[] if facts.is_cancelled else snippets.own_answers(facts),
                     community=facts.community,
                     caption=snippets.caption(),
                 )
@@ -304,6 +308,7 @@ def _sheet(request: HttpRequest, meeting: Meeting) -> Sheet:
         qr=qr.svg(for_paper(origin(request), path)),
         typed_address=for_typing(origin(request), path),
         sender=firm_of(meeting).postal_lines,
+        logo=firm_of(meeting).picture or Organisation.objects.current().picture,
         back=reverse("admin:invitations_meeting_invitation", args=[meeting.pk]) + asked,
         pdf=reverse("admin:invitations_meeting_sheet_pdf", args=[meeting.pk]) + asked,
     )

@@ -14,6 +14,7 @@ from django.utils.translation import gettext
 
 from notices.firm.languages import Localised
 from notices.lib import pdf
+from notices.lib.logo import Logo
 
 TEMPLATE = "invitations/sheet.html"
 logger = logging.getLogger(__name__)
@@ -35,11 +36,20 @@ class Half:
     checked: str = ""
     questions: str = ""
     community: Sequence[str] = ()
+    joining: Sequence[Localised] = ()
+    own_answers: Sequence[Localised] = ()
+
+    @property
+    def alone(self) -> tuple[Half]:
+        return (self,)
 
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """One page of A4: the words in one language or two around one QR code."""
+    """One sheet of A4: the words in one language or two around one QR code.
+
+    Where more is said than one side holds, each language has a side and a code of its own.
+    """
 
     halves: Sequence[Half]
     qr: str
@@ -49,6 +59,15 @@ class Sheet:
     pdf: str = ""
     # To be read from a few steps away.
     is_poster: bool = False
+    logo: Logo | None = None
+
+    @property
+    def is_full(self) -> bool:
+        return any(half.own_answers for half in self.halves)
+
+    @property
+    def has_two_sides(self) -> bool:
+        return self.is_full and len(self.halves) > 1
 
 
 def sheet_page(request: HttpRequest, sheet: Sheet, problem: str = "") -> HttpResponse:

@@ -5,7 +5,7 @@ Text in, text out: no database, no clock, no request. Every text is in the activ
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -17,8 +17,11 @@ from notices.firm.languages import Localised, current, direction
 from notices.firm.templatetags.lupe import clock, day_words, lang, weekday
 from notices.lib.join_secrets import giveaway
 from notices.safeguards.board.now import AnswerRow, oldest_check
+from notices.safeguards.board.sentences import locks
 from notices.safeguards.board.words import state_word
 from notices.safeguards.states import State
+
+from .kinds import OfItsKind, OwnAnswer
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +59,9 @@ class Facts:
     address: str
     typed_address: str
     contact: Contact
+    kind: OfItsKind
+    # How to take part, in one sentence; nothing where no way is open.
+    ways: str = ""
     # For whom, who answers for the data, on which basis: nothing without a community.
     community: Sequence[str] = ()
 
@@ -66,9 +72,26 @@ def lets_in(text: str) -> bool:
 
 
 def sentences(facts: Facts) -> list[Localised]:
-    """Return what applies, one sentence per quick answer and one per difference."""
-    said = [sentence for answer in facts.answers if (sentence := _sentence(answer))]
-    return [*said, *(_difference(one) for one in facts.differences)]
+    """Return what applies: a sentence per quick answer, who can change it, and differences."""
+    said = []
+    for answer in facts.answers:
+        if sentence := _sentence(answer):
+            said.append(sentence)
+        if answer.admission_sentence:
+            said.append(Localised(answer.admission_sentence, current(), is_missing=False))
+    differences = [_difference(one) for one in facts.differences]
+    return [*said, *_locks(facts.answers), *differences]
+
+
+def joining(facts: Facts) -> list[Localised]:
+    """Return how to take part in this meeting and what applies to its kind."""
+    ways = Localised(facts.ways, current(), is_missing=False)
+    return [one for one in (ways, facts.kind.rules) if one.text]
+
+
+def own_answers(facts: Facts) -> list[Localised]:
+    """Return the questions that only this kind of meeting has, each with its short answer."""
+    return [_own_answer(one) for one in facts.kind.answers]
 
 
 def checked(facts: Facts) -> str:
@@ -125,7 +148,7 @@ def mail_text(facts: Facts) -> str:
         said = " ".join(filter(None, [*map(_plain, sentences(facts)), checked(facts)]))
         applies = _("What applies to this meeting: %(address)s") % {"address": facts.address}
         lines.append(_("Privacy: %(sentences)s") % {"sentences": f"{said} {applies}".strip()})
-        lines.append(" ".join(facts.community))
+        lines += [*_of_its_kind(facts), " ".join(facts.community)]
     return "\n".join(filter(None, [*lines, phone_line(facts.contact)]))
 
 
@@ -148,7 +171,7 @@ def letter_text(facts: Facts) -> str:
     if not facts.is_cancelled:
         said = " ".join(filter(None, [*map(_plain, sentences(facts)), checked(facts)]))
         lines += [_("Privacy: %(sentences)s") % {"sentences": said}] if said else []
-        lines.append(" ".join(facts.community))
+        lines += [*_of_its_kind(facts), " ".join(facts.community)]
         lines.append(_("You find here what applies to this meeting."))
     return "\n".join(
         filter(None, [*lines, f"{caption()} {facts.typed_address}", phone_line(facts.contact)])
@@ -158,6 +181,17 @@ def letter_text(facts: Facts) -> str:
 def caption() -> str:
     """Return what stands beside a QR code, before the address in words."""
     return _("Scan with the camera of your phone, or type:")
+
+
+def _of_its_kind(facts: Facts) -> list[str]:
+    return [" ".join(map(_plain, joining(facts))), *map(_plain, own_answers(facts))]
+
+
+def _own_answer(one: OwnAnswer) -> Localised:
+    if one.answer.text:
+        return _after(one.question, one.answer)
+    there = _("The answer stands on the page of this meeting.")
+    return _after(one.question, Localised(there, current(), is_missing=False))
 
 
 def _sentence(answer: AnswerRow) -> Localised | None:
@@ -179,6 +213,14 @@ def _after(question: Localised, text: Localised) -> Localised:
             f"{question.text} {text.text}", text.language, question.is_missing or text.is_missing
         )
     return Localised(f"{_plain(question)} {_plain(text)}", current(), False)
+
+
+def _locks(answers: Sequence[AnswerRow]) -> Iterator[Localised]:
+    """Yield each sentence about a lock once, with the questions it is about where not all."""
+    for words, about in locks(answers):
+        questions = " ".join(_plain(one.question) for one in about)
+        named = _("This is about: %(questions)s") % {"questions": questions} if about else ""
+        yield Localised(f"{words} {named}".strip(), current(), is_missing=False)
 
 
 def _difference(one: Different) -> Localised:
@@ -212,20 +254,25 @@ def _html_cancelled(facts: Facts) -> SafeString:
     return link + _html_questions(facts)
 
 
-def _html_applies(facts: Facts) -> SafeString:
+def _html_list(texts: Sequence[Localised]) -> SafeString:
     items = format_html_join(
-        "",
-        '<li style="margin:0 0 4px">{}</li>\n',
-        [(_html(sentence),) for sentence in sentences(facts)],
+        "", '<li style="margin:0 0 4px">{}</li>\n', [(_html(one),) for one in texts]
     )
+    if not items:
+        return SafeString("")
+    return format_html('<ul style="margin:0 0 8px;padding:0 0 0 24px">\n{}</ul>\n', items)
+
+
+def _html_applies(facts: Facts) -> SafeString:
+    said = format_html_join(" ", "{}", [(_html(one),) for one in joining(facts)])
     return format_html(
         '<p style="margin:0 0 8px"><strong>{}</strong></p>\n{}{}'
         '<p style="margin:0 0 8px"><a href="{}" style="color:#0a5769">{}</a></p>\n{}',
         _("Privacy in this meeting"),
-        format_html('<ul style="margin:0 0 8px;padding:0 0 0 24px">\n{}</ul>\n', items)
-        if items
-        else "",
-        _html_paragraph(checked(facts)) + _html_paragraph(" ".join(facts.community)),
+        _html_list(sentences(facts)) + _html_paragraph(checked(facts)),
+        _html_paragraph(said)
+        + _html_list(own_answers(facts))
+        + _html_paragraph(" ".join(facts.community)),
         facts.address,
         _("What applies to this meeting"),
         _html_questions(facts),

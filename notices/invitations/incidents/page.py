@@ -19,6 +19,7 @@ from django.views.decorators.http import require_http_methods
 
 from notices.firm.addresses import origin
 from notices.firm.admin_base import MomentInput
+from notices.firm.inputs.days import MomentField
 from notices.firm.languages import CODES, localised, name_of
 from notices.safeguards.board import timelines
 from notices.safeguards.board.timelines import Board
@@ -46,7 +47,7 @@ SENTENCES = {
 
 
 class DecisionForm(forms.Form):
-    known_at = forms.DateTimeField(
+    known_at = MomentField(
         label=_("Known since"),
         widget=MomentInput,
         help_text=_("The 72 hours count from here. Day and time in Germany."),

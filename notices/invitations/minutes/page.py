@@ -8,6 +8,7 @@ from django import forms
 from django.contrib import messages
 from django.contrib.admin import ModelAdmin
 from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
@@ -16,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 
 from notices.firm.admin_base import DayInput
 from notices.firm.inputs.one_line import guard
+from notices.firm.inputs.turns import SeenField, TakesTurns
 from notices.firm.languages import columns, help_for
 
 from .. import planning
@@ -39,7 +41,9 @@ SENTENCES = {
 }
 
 
-class MinutesForm(forms.ModelForm):  # type: ignore[type-arg]
+class MinutesForm(TakesTurns, forms.ModelForm):  # type: ignore[type-arg]
+    seen = SeenField(required=False)
+
     class Meta:
         model = Minutes
         fields = ["writer", "keeps_sound", "sound_until", *TYPED]
@@ -64,11 +68,14 @@ class MinutesForm(forms.ModelForm):  # type: ignore[type-arg]
             guard(field)
 
 
+@transaction.atomic
 def minutes_page(page: ModelAdmin[Meeting], request: HttpRequest, pk: int) -> HttpResponse:
     """Announce how the minutes are made, as long as the meeting has not begun."""
     meeting = get_object_or_404(Meeting.objects.kept().select_related("type"), pk=pk)
     if meeting.has_begun() or not page.has_change_permission(request, meeting):
         raise PermissionDenied
+    # Under its lock: of two people the second one sees what the first one announced.
+    planning.lock(pk)
     stored = Minutes.objects.filter(meeting=meeting).first()
     form = MinutesForm(request.POST or None, instance=stored or Minutes(meeting=meeting))
     if request.method == "POST" and form.is_valid():

@@ -6,13 +6,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from django.contrib.auth.models import User
-from django.core.mail import EmailMessage
-from django.db import IntegrityError, transaction
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from notices.communities.models import Community, CommunityReminder, Resolution
+from notices.firm import mailing
 from notices.firm.days import day_of
 from notices.firm.jobs import Job
 from notices.firm.languages import REQUIRED, column
@@ -74,26 +72,25 @@ def due(today: date) -> Iterator[Due]:
 
 
 def send() -> None:
-    """Tell editors and reviewers what is due and was not told before."""
-    to = _recipients()
+    """Tell editors and reviewers what is due and was not told before.
+
+    The lease of the job keeps two processes from sending it twice.
+    """
+    to = mailing.addresses_of("editor", "reviewer")
     today = day_of(timezone.now())
     with translation.override(REQUIRED):
         told = set(CommunityReminder.objects.values_list("community_id", "about"))
         new = [one for one in due(today) if (one.community.pk, one.about) not in told]
         if not to or not new:
             return
-        try:
-            # Written first: of two processes only one sends, and an e-mail that fails is not told.
-            with transaction.atomic():
-                for one in new:
-                    CommunityReminder.objects.create(community=one.community, about=one.about)
-                lines = "\n".join(f"- {one.words}" for one in new)
-                text = _("Please plan in time:\n\n%(lines)s\n") % {"lines": lines}
-                subject = _("Owners' meetings: something has to be planned")
-                # Among the hidden recipients: nobody's address is shown to the others.
-                EmailMessage(subject, text, bcc=to).send()
-        except IntegrityError:
-            return
+        lines = "\n".join(f"- {one.words}" for one in new)
+        text = _("Please plan in time:\n\n%(lines)s\n") % {"lines": lines}
+        mailing.send(_("Owners' meetings: something has to be planned"), text, to)
+    # Written last, and in no transaction around the mail: what was not sent must not count as told.
+    CommunityReminder.objects.bulk_create(
+        [CommunityReminder(community=one.community, about=one.about) for one in new],
+        ignore_conflicts=True,
+    )
 
 
 def _newest(community: Community) -> dict[str, Resolution]:
@@ -134,12 +131,6 @@ def _meetings_in_rooms(year: int) -> set[int | None]:
 def _name(community: Community) -> str:
     rows = list(community.details.all())
     return rows[-1].name if rows else community.number
-
-
-def _recipients() -> list[str]:
-    staff = User.objects.filter(groups__name__in=["editor", "reviewer"], is_active=True)
-    emails = staff.exclude(email="").values_list("email", flat=True)
-    return list(emails.distinct().order_by("email"))
 
 
 OWNERS = Job("owners", "Remind staff of what owners have to plan", send, DAILY)

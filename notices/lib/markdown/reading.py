@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from html.parser import HTMLParser
 
 HEADINGS = {"h2", "h3", "h4", "h5", "h6"}
 BLOCKS = HEADINGS | {"p", "li", "dt", "dd", "tr", "pre", "blockquote", "div", "ul", "ol", "dl"}
 FOOTNOTE_LINKS = {"footnote-ref", "footnote-backref"}
+_FIRST = re.compile(r"\s*<p\b[^>]*>.*?</p>", re.DOTALL)
 
 
 @dataclass(frozen=True)
@@ -82,6 +84,12 @@ def plain_text(html: str) -> str:
     """Return the words of rendered HTML, one paragraph per block, without footnote marks."""
     blocks = (_squeeze(block) for block in _read(html).blocks)
     return "\n\n".join(block for block in blocks if block)
+
+
+def first_paragraph(html: str) -> str:
+    """Return the words of the paragraph with which rendered HTML begins; nothing if none does."""
+    begun = _FIRST.match(html)
+    return plain_text(begun[0]) if begun else ""
 
 
 def everything(html: str) -> str:

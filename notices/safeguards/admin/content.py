@@ -13,7 +13,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from notices.firm.admin_base import AppendOnlyAdmin, StaffAdmin
+from notices.firm.admin_base import AppendOnlyAdmin
 from notices.firm.languages import CODES, columns
 from notices.firm.proposals import proposing
 from notices.firm.proposals.proposal_admin import ProposingAdmin
@@ -67,9 +67,14 @@ class AnswerTieInline(admin.TabularInline):  # type: ignore[type-arg]
 
 
 @admin.register(Provider)
-class ProviderAdmin(StaffAdmin):
+class ProviderAdmin(ProposingAdmin):
     list_display = ["name"]
+    second_person_for = ("name", *columns("received"))
     fieldsets = [(None, {"fields": ["name", columns("received")]})]
+
+    def only_warns(self, before: Mapping[str, Any], after: Mapping[str, Any]) -> bool:
+        # A new tool that is only named claims nothing.
+        return not before and not any(after.get(name) for name in columns("received"))
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from notices.firm.admin_base import AppendOnlyAdmin, ReadOnly
 from notices.firm.languages import columns
+from notices.firm.proposals.proposal_admin import ProposingAdmin
 
 from ..board import timelines
 from ..models import (
@@ -29,8 +30,10 @@ from .forms import ExplanationForm
 
 
 @admin.register(Explanation)
-class ExplanationAdmin(AppendOnlyAdmin):
+class ExplanationAdmin(ProposingAdmin, AppendOnlyAdmin):
     form = ExplanationForm
+    # The deviation is public at once; what is said of it can make it sound better.
+    second_person_for = columns("text")
     list_display = ["text", "finding", "recorded_at"]
     list_filter = ["finding__safeguard"]
     search_fields = columns("text")

@@ -20,7 +20,15 @@ from ..models import (
 from ..states import Run, Situation, State
 from .read_words import due_reason, read_sentence
 from .timelines import NEWEST, Board, PastDeviation, reason_of, situation_of, weakened
-from .words import answer_text, below_sentence, how_checked, lock_sentence, role_word
+from .words import (
+    STRANGERS,
+    WAITING_ROOM,
+    answer_text,
+    below_sentence,
+    how_checked,
+    lock_sentence,
+    role_word,
+)
 
 # An answer has little room; each row gives its own reason in full.
 MOST_REASONS = 2
@@ -106,10 +114,6 @@ class Row:
     def due_reason(self) -> str:
         """Return why it cannot be confirmed, where that is not only the time that passed."""
         return due_reason(self.situation)
-
-
-# The answer that says more where this safeguard is on, and no less where it is not.
-STRANGERS, WAITING_ROOM = "strangers", "waiting_room"
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,7 +215,10 @@ def _answer(
         return None
     counted = [one for one in recorded.values() if one.state is not State.RETIRED]
     adjusted = any(pk in weaker for pk in recorded)
-    lock = states.worst_lock(one.lock for one in counted)
+    admitting = _admitting(known, quick_answer, state, moment, weaker)
+    # What the sentence about the waiting room rests on counts for lock and date like the rest.
+    said = [*counted, *([admitting] if admitting else [])]
+    lock = states.worst_lock(one.lock for one in said)
     last_known = last_known_at = None
     if state is State.DUE and all(one.last_known for one in counted):
         was = states.worst(
@@ -230,10 +237,10 @@ def _answer(
         lock_sentence=(
             lock_sentence(lock) if state in (State.ON, State.EXCEPTION) and not adjusted else ""
         ),
-        admission_sentence=_admission(known, quick_answer, state, moment, weaker),
+        admission_sentence=_("The host lets in each person one by one.") if admitting else "",
         last_known=last_known,
         last_known_at=last_known_at,
-        checked_at=_oldest(counted),
+        checked_at=_oldest(said),
         due_reason=" ".join(_reasons(counted)[:MOST_REASONS]) if state is State.DUE else "",
         proof=_proof(known, recorded, state, weaker),
         is_adjusted=any(
@@ -267,22 +274,22 @@ def _reasons(counted: Iterable[Situation]) -> list[str]:
     return list(dict.fromkeys(reason for one in counted if (reason := due_reason(one))))
 
 
-def _admission(
+def _admitting(
     known: Board,
     quick_answer: QuickAnswer,
     state: State,
     moment: datetime,
     weaker: Mapping[int, State],
-) -> str:
-    """Add to the answer about strangers what the waiting room does, but only while it is on."""
+) -> Situation | None:
+    """Return the waiting room for the answer about strangers, but only while it is on."""
     if quick_answer.key != STRANGERS or state not in (State.ON, State.EXCEPTION):
-        return ""
+        return None
     for safeguard in known.safeguards:
         if safeguard.key == WAITING_ROOM:
             situation = situation_of(known.timelines[safeguard.pk], moment)
             if situation and weakened(situation.state, weaker.get(safeguard.pk)) is State.ON:
-                return _("The host lets in each person one by one.")
-    return ""
+                return situation
+    return None
 
 
 def _explanations(known: Board, deviation: Deviation | None, moment: datetime) -> list[Localised]:

@@ -21,7 +21,7 @@ from ..models import (
 )
 from ..states import IN_TIME, Coverage, Lock, Run, State, Timeline, recorded_late
 from .timelines import Board, PastDeviation, situation_of, weakened
-from .words import answer_text, name_of, question_past
+from .words import STRANGERS, WAITING_ROOM, answer_text, name_of, question_past
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +76,7 @@ class PastAnswer:
     state: State
     text: Localised
     lock_sentence: str
+    admission_sentence: str
     parts: Sequence[PastState]
     # The place on the page of the day of the safeguard that decides, the first of several.
     proof: str = ""
@@ -138,13 +139,18 @@ def past_answers(
             )
             for part in _parts(runs, start, end)
         ]
+        ids = known.tied(quick_answer, end)
+        admitting = _admitting(known, quick_answer, worst, start, end, weaker)
         answers.append(
             PastAnswer(
                 quick_answer=quick_answer,
                 question=question_past(known, quick_answer, end),
                 state=worst,
                 text=answer_text(known, quick_answer, worst, "past", end),
-                lock_sentence=_lock_sentence(known, quick_answer, worst, start, end),
+                lock_sentence=_lock_sentence(known, [*ids, *admitting], worst, start, end),
+                admission_sentence=(
+                    _("The host let in each person one by one.") if admitting else ""
+                ),
                 parts=parts,
                 proof=_proof(known, quick_answer, worst, start, end),
             )
@@ -199,13 +205,35 @@ def _proof(
     return ""
 
 
+def _admitting(
+    known: Board,
+    quick_answer: QuickAnswer,
+    state: State,
+    start: datetime,
+    end: datetime,
+    weaker: Mapping[int, State],
+) -> list[int]:
+    """Return the waiting room for the answer about strangers, if it was on all the time."""
+    if quick_answer.key != STRANGERS or state not in (State.ON, State.EXCEPTION):
+        return []
+    found = []
+    for one in known.safeguards:
+        if one.key == WAITING_ROOM:
+            runs = states.runs_between(known.timelines[one.pk], start, end)
+            is_on = [weakened(run.state, weaker.get(one.pk)) is State.ON for run in runs]
+            # A record that begins later says nothing of the time before.
+            if runs and runs[0].start <= start and all(is_on):
+                found.append(one.pk)
+    return found
+
+
 def _lock_sentence(
-    known: Board, quick_answer: QuickAnswer, state: State, start: datetime, end: datetime
+    known: Board, ids: Sequence[int], state: State, start: datetime, end: datetime
 ) -> str:
     """Say so if a protecting setting was but a default at some time of [start, end)."""
     if state not in (State.ON, State.EXCEPTION):
         return ""
-    for pk in known.tied(quick_answer, end):
+    for pk in ids:
         before: Lock | None = None
         for found in known.timelines[pk].findings:
             if found.seen_at <= start:

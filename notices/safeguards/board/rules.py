@@ -21,7 +21,7 @@ from ..zoom.field_map import Field, fields, is_guess, proving, weighing_on
 from ..zoom.fields import MEMBERS
 from ..zoom.known_fields import CAPTURING
 from .now import Row
-from .setting_names import setting_name, value_word
+from .setting_names import is_our_name, quoted, value_word
 
 
 def rules(row: Row) -> SafeString:
@@ -95,18 +95,23 @@ def _rules_of(own: Sequence[Field], weighing: Sequence[Field]) -> Iterator[SafeS
             "them has another value, unknown if fewer than %(n)s of 100 accounts were read."
         )
         yield sentence(text, n=LEAST_READ_PERCENT)
+    if any(is_our_name(path) for field in (*own, *weighing) for path in _paths(field)):
+        text = _(
+            "Names with a field in brackets are ours; under that field Zoom’s interface has them."
+        )
+        yield sentence(text)
 
 
 def _single(field: Field, part: str) -> SafeString:
     if field.op != "eq" or field.alternative:
         return sentence(_("On if Zoom’s setting is so: %(setting)s."), setting=part)
     text = (
-        _("On if Zoom’s setting “%(name)s” is %(value)s.")
+        _("On if Zoom’s setting %(name)s is %(value)s.")
         if isinstance(field.protected_value, bool)
-        else _("On if Zoom’s setting “%(name)s” is set to “%(value)s”.")
+        else _("On if Zoom’s setting %(name)s is set to “%(value)s”.")
     )
     word = value_word(field.path, field.protected_value)
-    return sentence(text, name=setting_name(field.path), value=word)
+    return sentence(text, name=quoted(field.path), value=word)
 
 
 def _rules_by_hand(safeguard: Safeguard) -> Iterator[SafeString]:
@@ -145,9 +150,7 @@ def _unknown_after(days: int) -> SafeString:
 def _parts(asked: Iterable[Field]) -> Iterator[str]:
     """Yield each setting with the value at which it protects."""
     for field in asked:
-        parent = field.path.rpartition(".")[0]
-        members = [f"{parent}.{name}" for name in MEMBERS.get(field.key, ())]
-        for path in members or [field.path]:
+        for path in _paths(field):
             part = _wanted(field, path)
             if field.alternative:
                 other, _equals, value = field.alternative.partition("=")
@@ -159,25 +162,30 @@ def _parts(asked: Iterable[Field]) -> Iterator[str]:
             yield part
 
 
+def _paths(field: Field) -> list[str]:
+    parent = field.path.rpartition(".")[0]
+    return [f"{parent}.{name}" for name in MEMBERS.get(field.key, ())] or [field.path]
+
+
 def _wanted(field: Field, path: str) -> str:
     if field.op in ("in", "subset"):
         words = [value_word(path, one) for one in field.protected_value]
-        text = _("“%(name)s” only at %(values)s")
-        return text % {"name": setting_name(path), "values": " / ".join(words)}
+        text = _("%(name)s only at %(values)s")
+        return text % {"name": quoted(path), "values": " / ".join(words)}
     if field.op == "lte":
-        text = _("“%(name)s” at most %(value)s")
-        return text % {"name": setting_name(path), "value": field.protected_value}
+        text = _("%(name)s at most %(value)s")
+        return text % {"name": quoted(path), "value": field.protected_value}
     return _set_to(path, field.protected_value)
 
 
 def _set_to(path: str, value: object) -> str:
     word = value_word(path, value)
-    text = _("“%(name)s” %(value)s") if isinstance(value, bool) else _("“%(name)s” at “%(value)s”")
-    return text % {"name": setting_name(path), "value": word}
+    text = "%(name)s %(value)s" if isinstance(value, bool) else _("%(name)s at “%(value)s”")
+    return text % {"name": quoted(path), "value": word}
 
 
 def _value(path: str, kept: object) -> str:
     """Return a value that was read; of an odd one only its type was kept."""
     if isinstance(kept, dict):
-        return _("“%(name)s” not readable") % {"name": setting_name(path)}
+        return _("%(name)s not readable") % {"name": quoted(path)}
     return _set_to(path, kept)

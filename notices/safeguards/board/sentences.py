@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import TypeVar
 
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
@@ -23,6 +24,8 @@ from .now import AnswerRow, HistoryEntry, Row
 from .past import PastAnswer, PastRow, PastState
 from .timelines import PastDeviation
 from .words import state_word, word_for
+
+Answer = TypeVar("Answer", bound=AnswerRow | PastAnswer)
 
 # Translated when they are said: a page says each dozens of times, but never all of them.
 _SINCE = {
@@ -186,19 +189,27 @@ def below(answers: Sequence[AnswerRow | PastAnswer]) -> list[SafeString]:
     """
     found = []
     for one in answers:
-        if isinstance(one, AnswerRow) and (said := more(one)):
+        if said := more(one):
             found.append(format_html("<b>{}</b> {}", in_its_language(one.question), said))
-    for words in dict.fromkeys(one.lock_sentence for one in answers if one.lock_sentence):
-        about = [one for one in answers if one.lock_sentence == words]
+    for words, about in locks(answers):
         questions = joined(in_its_language(one.question) for one in about)
         named = sentence(_("This is about: %(questions)s"), questions=questions)
-        found.append(joined([words, "" if len(about) == len(answers) else named]))
+        found.append(joined([words, named if about else ""]))
     return found
 
 
-def more(one: AnswerRow) -> SafeString:
+def locks(answers: Sequence[Answer]) -> list[tuple[str, list[Answer]]]:
+    """Return each sentence about a lock once, with the answers it is about: none where all."""
+    found = []
+    for words in dict.fromkeys(one.lock_sentence for one in answers if one.lock_sentence):
+        about = [one for one in answers if one.lock_sentence == words]
+        found.append((words, [] if len(about) == len(answers) else about))
+    return found
+
+
+def more(one: AnswerRow | PastAnswer) -> SafeString:
     """Say why a check is due and what was last known, or what a waiting room adds."""
-    if one.state is not State.DUE:
+    if isinstance(one, PastAnswer) or one.state is not State.DUE:
         return joined([one.admission_sentence])
     was = SafeString("")
     if one.last_known:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from django.utils.functional import Promise
+from django.utils.translation import gettext as _
 from django.utils.translation import pgettext, pgettext_lazy
 
 # By the dotted path of the field, as the map and what was kept of an answer name it.
@@ -91,6 +92,16 @@ NAMES: Final[Mapping[str, Promise]] = {
     "chat.ai_sentence_completion": pgettext_lazy("Zoom", "AI in Team Chat: sentence completion"),
 }
 
+# Of these the words are Zoom's own, in every language of the site: as its help pages write them,
+# or the name of a product. What the others are called we do not know everywhere.
+ZOOMS_OWN: Final = frozenset(
+    {
+        *("recording.cloud_recording", "recording.auto_recording", "meeting_security.waiting_room"),
+        *("integration.google_calendar", "integration.google_drive", "integration.dropbox"),
+        *("integration.box", "integration.microsoft_one_drive"),
+    }
+)
+
 _SHARERS = {
     "host": pgettext_lazy("Zoom", "host only"),
     "all": pgettext_lazy("Zoom", "all participants"),
@@ -132,8 +143,19 @@ VALUES: Final[Mapping[str, Mapping[Any, Promise]]] = {
 
 
 def setting_name(path: str) -> str:
-    """Return Zoom's name of a setting; one without a name keeps its path."""
+    """Return Zoom's name of a setting, or ours; one without a name keeps its path."""
     return str(NAMES.get(path, path))
+
+
+def is_our_name(path: str) -> bool:
+    """Say whether the words are ours, because Zoom's are not known in every language."""
+    return path in NAMES and path not in ZOOMS_OWN
+
+
+def quoted(path: str) -> str:
+    """Return the name as it is quoted, with Zoom's field beside it where the words are ours."""
+    name = _("“%(name)s”") % {"name": setting_name(path)}
+    return f"{name} ({path})" if is_our_name(path) else name
 
 
 def value_word(path: str, value: object) -> str:

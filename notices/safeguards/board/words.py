@@ -32,6 +32,12 @@ _LOCK_SENTENCES = {
     Lock.LOCKED: gettext_lazy("This is fixed for all meetings."),
     Lock.UNLOCKED: gettext_lazy("Whoever hosts a meeting can change this."),
 }
+_LOCKS_THEN = {
+    Lock.LOCKED: gettext_lazy("This was fixed for all meetings."),
+    Lock.UNLOCKED: gettext_lazy("Whoever hosted a meeting could change this."),
+}
+# The answer that says more where this safeguard is on, and no less where it is not.
+STRANGERS, WAITING_ROOM = "strangers", "waiting_room"
 WAYS_IN = ("account_not_required", "browser_join", "phone_join")
 
 
@@ -94,6 +100,11 @@ def how_checked(coverage: Coverage | None) -> str:
 def lock_sentence(lock: Lock) -> str:
     """Return what code adds about the lock; nothing where Zoom offers or tells none."""
     return str(_LOCK_SENTENCES.get(lock, ""))
+
+
+def lock_sentence_then(lock: Lock) -> str:
+    """Return the same of a time that is past."""
+    return str(_LOCKS_THEN.get(lock, ""))
 
 
 def below_sentence(finding: Finding) -> str:

@@ -7,6 +7,7 @@ was given up in between is removed after a day.
 from __future__ import annotations
 
 import hashlib
+import logging
 import os
 import re
 import secrets
@@ -50,6 +51,10 @@ class Gone(EvidenceError):
     """The file kept for a report is no longer there, or is not the one that was uploaded."""
 
 
+class NoRoom(EvidenceError):
+    """The disk is full, or takes nothing."""
+
+
 @dataclass(frozen=True, slots=True)
 class Kept:
     """A file on disk that waits for its report."""
@@ -74,8 +79,11 @@ EXTENSIONS = {
 }
 
 
+logger = logging.getLogger(__name__)
+
+
 def keep(upload: UploadedFile[bytes], by: User) -> str:
-    """Store `upload` below DATA_DIR and return a token under which `by` finds it again."""
+    """Store `upload` below SHARED_DIR and return a token under which `by` finds it again."""
     if (upload.size or 0) > LARGEST:
         raise FileTooLarge
     content = upload.read(LARGEST + 1)
@@ -85,7 +93,11 @@ def keep(upload: UploadedFile[bytes], by: User) -> str:
     if not media_type or not LOOKS_LIKE[media_type](content):
         raise WrongKind
     name = secrets.token_hex(16)
-    _write(_folder() / name, content)
+    try:
+        _write(_folder() / name, content)
+    except OSError as error:
+        logger.error("An evidence file could not be kept: %s", error.strerror)
+        raise NoRoom from error
     sha256 = hashlib.sha256(content).hexdigest()
     return signing.dumps([by.pk, name, sha256, len(content), media_type], salt=SALT)
 
@@ -152,7 +164,7 @@ def clear() -> None:
 
 
 def _folder() -> Path:
-    folder: Path = settings.DATA_DIR / "evidence"
+    folder: Path = settings.SHARED_DIR / "evidence"
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     return folder
 

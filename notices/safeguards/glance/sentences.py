@@ -5,10 +5,11 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from django.utils import dateformat
+from django.utils.formats import number_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext
+from django.utils.translation import gettext_lazy, ngettext, pgettext
 
 from notices.firm import days
 from notices.firm.days import BERLIN, day_of
@@ -18,6 +19,7 @@ from notices.firm.words.sentences import joined, sentence
 
 from ..states import State
 from .drawing import draw
+from .kept_checks import KeptChecks
 from .label import Cell
 from .strip import Strip
 
@@ -62,6 +64,20 @@ def since_when(strip: Strip) -> SafeString:
     if not strip.begins_late:
         return SafeString("")
     return sentence(_("Our records begin on %(date)s."), date=day(strip.spans[0].start))
+
+
+def checks_kept(checks: KeptChecks) -> str:
+    """Say how many of the promised checks were made."""
+    words = ngettext(
+        "%(kept)s of %(promised)s promised check made",
+        "%(kept)s of %(promised)s promised checks made",
+        checks.promised,
+    )
+    return words % {"kept": _grouped(checks.kept), "promised": _grouped(checks.promised)}
+
+
+def _grouped(number: int) -> str:
+    return number_format(number, use_l10n=True, force_grouping=True)
 
 
 def drawn(strip: Strip) -> SafeString:

@@ -14,6 +14,7 @@ from notices.firm.models import Organisation
 
 from ..models import StateRun
 from ..states import Run, State
+from .kept_checks import KeptChecks, kept_checks
 from .strip import Strip, strip_of, together, year_before
 
 
@@ -23,6 +24,11 @@ class Year:
 
     strips: Mapping[int, Strip]
     whole: Strip
+
+    @property
+    def checks(self) -> KeptChecks | None:
+        """Return the checks of the account that were kept; asked for only where they are shown."""
+        return kept_checks(self.whole)
 
 
 def year_to(end: datetime) -> Year:

@@ -11,7 +11,7 @@ from notices.firm.storage.append_only import AppendOnly
 
 
 class EvidenceFile(AppendOnly):
-    """A file that proves what somebody saw; its content lies below DATA_DIR, never public."""
+    """A file that proves what somebody saw; its content lies below SHARED_DIR, never public."""
 
     sha256 = models.CharField(_("SHA-256 digest"), max_length=64, unique=True)
     size = models.PositiveIntegerField(_("size in bytes"))

@@ -136,6 +136,10 @@ class Explanation(AppendOnly):
     def __str__(self) -> str:
         return self.text
 
+    def audit_name(self) -> str:
+        """Return what the audit may keep for ever: its own words may name people."""
+        return str(self.finding.safeguard)
+
 
 class DeviationNotice(AppendOnly):
     """The reviewers were told that the deviation opened by `finding` has opened or closed."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from hashlib import sha256
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -62,6 +64,12 @@ class SettingStatement(models.Model):
 
     def __str__(self) -> str:
         return self.path
+
+    @property
+    def digest(self) -> str:
+        """Return the SHA-256 (hex) of what a second person has to read."""
+        read = (self.pk, self.path, self.captures, self.what_it_does)
+        return sha256(repr(read).encode()).hexdigest()
 
     @property
     def counts(self) -> bool:

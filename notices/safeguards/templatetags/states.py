@@ -45,6 +45,7 @@ register.filter("drawn", brief.drawn)
 register.filter("month_names", month_names)
 register.filter("totals", brief.totals)
 register.filter("since_when", brief.since_when)
+register.filter("checks_kept", brief.checks_kept)
 
 
 @register.filter

@@ -34,7 +34,7 @@ from .errors import (
 from .token import Token
 from .token_answer import TOKEN, token_in
 from .token_answer import Access as Access
-from .transport import bodies, retry_after
+from .transport import bodies, retry_after, waits
 from .transport.deadline import Cutoff
 
 # Seconds for one step of a request, and for all of it.
@@ -78,6 +78,8 @@ def connect(
     """
     if not is_configured():
         raise NotConfigured
+    # Here, because every door leads through here: schedule, command, trial, test and button.
+    waits.stop_until_allowed(timezone.now())
     access = Access(
         account_id=settings.ZOOM_ACCOUNT_ID,
         client_id=settings.ZOOM_CLIENT_ID,
@@ -186,15 +188,12 @@ class ZoomClient:
 
     def _wait_after(self, error: ZoomError, attempt: int) -> float:
         """Return the seconds until the next attempt, or raise if there shall be none."""
-        if error.wait is not None and error.wait > PATIENCE:
-            # To ask again earlier than Zoom allows would only lengthen the wait.
-            raise PutOff(timezone.now() + timedelta(seconds=min(error.wait, LONGEST_PUT_OFF)))
         if error.permanent or attempt >= ATTEMPTS:
-            raise error
+            raise _given_up(error)
         backoff = min(FIRST_WAIT * 2 ** (attempt - 1) * jitter.uniform(0.5, 1), LONGEST_WAIT)
         wait = backoff if error.wait is None else error.wait
-        if wait > self._patience:
-            raise error
+        if wait > min(self._patience, PATIENCE):
+            raise _given_up(error)
         logger.warning("Zoom: %s; asking again in %.1f s", error.code, wait)
         return wait
 
@@ -271,6 +270,18 @@ class ZoomClient:
         if left <= 0:
             raise TooSlow
         return left
+
+
+def _given_up(error: ZoomError) -> ZoomError:
+    """Keep the moment that Zoom named, if it named one, and return what to raise.
+
+    To ask again earlier, through whatever door, would only lengthen the wait.
+    """
+    if not error.wait:
+        return error
+    until = timezone.now() + timedelta(seconds=min(error.wait, LONGEST_PUT_OFF))
+    waits.remember(until)
+    return PutOff(until) if error.wait > PATIENCE else error
 
 
 def _open(access: Access) -> httpx2.Client:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
@@ -107,7 +107,9 @@ class PutOff(ZoomError):
     @property
     def sentence(self) -> str:
         """Say until when; the moment as readers in Berlin know it."""
-        moment = f"{self.until.astimezone(BERLIN):%d.%m.%Y, %H:%M}"
+        # Up to the next full minute: at the one that is named it must be allowed again.
+        until = (self.until + timedelta(seconds=59)).astimezone(BERLIN)
+        moment = f"{until:%d.%m.%Y, %H:%M}"
         return str(format_lazy(self.sentence_text, moment=moment))
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime, time, timedelta
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
@@ -27,8 +28,12 @@ class Command(BaseCommand):
             return
         until = parse(options["until"], timezone.now())
         # The page first: nobody may read the time of an earlier maintenance.
-        error_pages.write(until)
-        maintenance.announce(until)
+        try:
+            error_pages.write(until)
+            maintenance.announce(until)
+        except OSError as error:
+            where = settings.SHARED_DIR
+            raise CommandError(f"{where} cannot be written: {error.strerror}.") from error
         self.stdout.write(f"The public pages are closed until {until:%Y-%m-%d %H:%M}.")
 
 

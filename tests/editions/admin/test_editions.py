@@ -13,6 +13,7 @@ from notices.editions.review.edit_conflicts import draft_digest
 from notices.firm.models import AuditEntry
 from tests.conftest import SignIn
 from tests.factories import make_edition, make_notice
+from tests.turns import seen
 
 pytestmark = pytest.mark.django_db
 
@@ -22,8 +23,7 @@ def fields(edition: Edition, **changes: str) -> dict[str, str]:
     texts = {name: getattr(edition, name) or "" for name in names}
     # The short texts of these tests say little of what a privacy notice must say.
     # As a page opened just now would send it.
-    seen = draft_digest(Edition.objects.get(pk=edition.pk))
-    return {**texts, "despite_gaps": "on", "seen": seen, **changes}
+    return {**texts, "despite_gaps": "on", "seen": seen(edition), **changes}
 
 
 def change(edition: Edition) -> str:

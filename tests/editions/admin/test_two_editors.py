@@ -12,6 +12,7 @@ from django.test import Client
 from django.utils import timezone
 
 from notices.editions import publishing
+from notices.editions.integrity.digests import is_stale
 from notices.editions.models import Edition
 from notices.firm.models import AuditEntry
 from tests.conftest import SignIn
@@ -111,17 +112,44 @@ def test_one_editor_saves_as_often_as_they_like(sign_in: SignIn, draft: Edition)
     assert draft.text_de == "Drei."
 
 
-def test_another_start_is_a_conflict_too(sign_in: SignIn, draft: Edition) -> None:
+def test_a_field_that_one_editor_left_alone_takes_what_the_other_stored(
+    sign_in: SignIn, draft: Edition
+) -> None:
     (first, _), (second, _) = sign_in("editor"), sign_in("editor")
     one, two = opened(first, draft), opened(second, draft)
     day = timezone.localtime() + timedelta(days=20)
     first.post(change(draft), {**one, "in_force_from": day.strftime("%Y-%m-%dT%H:%M")})
-    refused = second.post(change(draft), two)
+    saved = second.post(change(draft), {**two, "text_de": "Anders."}, follow=True)
+    draft.refresh_from_db()
+    assert draft.text_de == "Anders."
+    assert draft.in_force_from is not None
+    assert "und das bleibt so:" in words(saved)
+
+
+def test_another_start_is_a_conflict_too(sign_in: SignIn, draft: Edition) -> None:
+    (first, _), (second, _) = sign_in("editor"), sign_in("editor")
+    one, two = opened(first, draft), opened(second, draft)
+    day, other = (timezone.localtime() + timedelta(days=days) for days in (20, 30))
+    first.post(change(draft), {**one, "in_force_from": day.strftime("%Y-%m-%dT%H:%M")})
+    sent = {**two, "in_force_from": other.strftime("%Y-%m-%dT%H:%M")}
+    refused = second.post(change(draft), sent)
     (difference,) = refused.context["adminform"].form.differences
-    assert (difference.name, difference.typed) == ("in_force_from", "")
+    assert difference.name == "in_force_from"
     assert day.strftime("%H:%M") in difference.stored
     draft.refresh_from_db()
-    assert draft.in_force_from is not None
+    assert timezone.localtime(draft.in_force_from).date() == day.date()
+
+
+def test_a_translation_does_not_count_as_one_of_a_text_it_has_not_seen(
+    sign_in: SignIn, draft: Edition
+) -> None:
+    (first, _), (second, _) = sign_in("editor"), sign_in("editor")
+    one, two = opened(first, draft), opened(second, draft)
+    first.post(change(draft), {**one, "text_de": "Ganz anders."})
+    second.post(change(draft), {**two, "text_en": "Translated from what it was."})
+    draft.refresh_from_db()
+    assert (draft.text_de, draft.text_en) == ("Ganz anders.", "Translated from what it was.")
+    assert is_stale(draft, "en")
 
 
 def test_a_form_that_does_not_say_what_it_saw_overwrites_nothing(
@@ -142,7 +170,9 @@ def test_a_wrong_value_and_a_conflict_are_told_together(sign_in: SignIn, draft: 
         change(draft), {**two, "text_de": "<b>Meins.</b>", "in_force_from": "am Montag"}
     )
     form = refused.context["adminform"].form
-    assert [d.typed for d in form.differences] == ["<b>Meins.</b>", "am Montag"]
+    assert [d.typed for d in form.differences] == ["<b>Meins.</b>"]
+    assert form["in_force_from"].value() == "am Montag"
+    assert "in_force_from" in form.errors
     assert "<b>Meins." not in refused.content.decode()
 
 

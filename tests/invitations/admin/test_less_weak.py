@@ -14,6 +14,7 @@ from notices.invitations.models import Adjustment, Meeting
 from tests.conftest import SignIn
 from tests.factories import make_meeting, make_safeguard
 from tests.invitations.admin.test_meetings import address, changed
+from tests.turns import seen_inside
 
 pytestmark = pytest.mark.django_db
 HOUR = timedelta(hours=1)
@@ -33,6 +34,7 @@ def sent(one: Adjustment, **changes: Any) -> dict[str, Any]:
         "adjustments-0-safeguard": one.safeguard_id,
         "adjustments-0-value": one.value,
         "adjustments-0-reason_de": "Beschluss.",
+        "adjustments-0-seen": seen_inside(one.meeting, Adjustment.objects.get(pk=one.pk)),
         **{f"adjustments-0-{name}": value for name, value in changes.items()},
     }
 

@@ -16,6 +16,7 @@ from notices.firm.models import AuditEntry
 from notices.invitations.models import Adjustment, Meeting, MeetingFinding, MeetingType
 from tests.conftest import SignIn
 from tests.factories import make_edition, make_meeting, make_notice, make_safeguard
+from tests.turns import seen, seen_date
 
 pytestmark = pytest.mark.django_db
 ADD = "/admin/invitations/meeting/add/"
@@ -42,7 +43,7 @@ def changed(meeting: Meeting, **changes: Any) -> dict[str, Any]:
     """Return what the form of an upcoming meeting sends."""
     sent = {"type": meeting.type_id, "title_de": meeting.title_de, "language": "de", "app": "on"}
     inline = {"adjustments-TOTAL_FORMS": 0, "adjustments-INITIAL_FORMS": 0}
-    return sent | inline | changes
+    return sent | inline | {"seen": seen(meeting)} | changes
 
 
 @pytest.fixture
@@ -55,7 +56,7 @@ class TestEntering:
         html = staff.get(ADD).content.decode()
         first = html.split("<details")[0]
         names = set(re.findall(r'<(?:input|select|textarea)[^>]* name="(\w+)"', first))
-        assert names - {"csrfmiddlewaretoken", "_continue", "q"} == {
+        assert names - {"csrfmiddlewaretoken", "_continue", "_opened_by", "q"} == {
             "type",
             "title_de",
             "title_en",
@@ -188,15 +189,30 @@ class TestMoving:
         meeting = make_meeting()
         before, code = meeting.starts_at, meeting.code
         sent = {"starts_at": "2031-02-01T18:00", "ends_at": "2031-02-01T20:00"}
-        staff.post(address(meeting, "verschieben"), sent)
+        staff.post(address(meeting, "verschieben"), {**sent, "seen": seen_date(meeting)})
         meeting.refresh_from_db()
         assert (meeting.code, meeting.moved_from, meeting.sequence) == (code, before, 1)
+
+    def test_of_two_dates_the_second_person_sees_the_first_one(self, staff: Client) -> None:
+        meeting = make_meeting()
+        opened = seen_date(meeting)
+        sent = {"starts_at": "2031-02-01T18:00", "ends_at": "2031-02-01T20:00", "seen": opened}
+        assert staff.post(address(meeting, "verschieben"), sent).status_code == 302
+        later = {**sent, "starts_at": "2031-03-01T18:00", "ends_at": "2031-03-01T20:00"}
+        refused = staff.post(address(meeting, "verschieben"), later)
+        assert "1. Februar 2031 18:00" in refused.content.decode()
+        meeting.refresh_from_db()
+        assert timezone.localtime(meeting.starts_at).month == 2
+        later["seen"] = refused.context["form"]["seen"].value()
+        assert staff.post(address(meeting, "verschieben"), later).status_code == 302
 
     def test_without_a_change_it_says_so(self, staff: Client) -> None:
         start = datetime(2031, 2, 1, 18, tzinfo=BERLIN)
         meeting = make_meeting(start)
         sent = {"starts_at": "2031-02-01T18:00", "ends_at": "2031-02-01T20:00"}
-        html = staff.post(address(meeting, "verschieben"), sent).content.decode()
+        html = staff.post(
+            address(meeting, "verschieben"), {**sent, "seen": seen_date(meeting)}
+        ).content.decode()
         assert "Diesen Termin hat das Treffen schon." in html
         meeting.refresh_from_db()
         assert (meeting.moved_from, meeting.sequence) == (None, 0)
@@ -204,7 +220,9 @@ class TestMoving:
     def test_another_end_is_no_move(self, staff: Client) -> None:
         meeting = make_meeting(datetime(2031, 2, 1, 18, tzinfo=BERLIN))
         sent = {"starts_at": "2031-02-01T18:00", "ends_at": "2031-02-01T21:00"}
-        html = staff.post(address(meeting, "verschieben"), sent, follow=True).content.decode()
+        html = staff.post(
+            address(meeting, "verschieben"), {**sent, "seen": seen_date(meeting)}, follow=True
+        ).content.decode()
         assert "Das Ende ist geändert." in html
         meeting.refresh_from_db()
         assert (meeting.moved_from, meeting.sequence) == (None, 1)
@@ -212,7 +230,7 @@ class TestMoving:
     def test_the_past_is_refused_and_what_was_typed_is_kept(self, staff: Client) -> None:
         meeting = make_meeting()
         sent = {"starts_at": "2020-02-01T18:00", "ends_at": "2020-02-01T20:00"}
-        response = staff.post(address(meeting, "verschieben"), sent)
+        response = staff.post(address(meeting, "verschieben"), {**sent, "seen": seen_date(meeting)})
         assert response.context["form"]["starts_at"].value() == "2020-02-01T18:00"
         meeting.refresh_from_db()
         assert meeting.sequence == 0

@@ -10,6 +10,7 @@ import sys
 from collections.abc import Iterator
 from datetime import datetime
 from io import BytesIO
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -130,6 +131,36 @@ def test_one_that_fails_leaves_the_page_to_print(
     assert response.status_code == 500
     assert "Die PDF-Datei konnte nicht erstellt werden." in html_of(response)
     assert list(day_pdf.folder().glob("*.pdf")) == []
+
+
+PAGE = '<html lang="de"><title>a</title><h1>a</h1></html>'
+
+
+@needs_pdf
+def test_a_full_disk_gives_the_document_all_the_same(full_folder: Path, settings: Any) -> None:
+    settings.DATA_DIR = full_folder
+    before = sorted(full_folder.rglob("*"))
+    assert day_pdf.from_page(PAGE).startswith(b"%PDF-")
+    assert [file for file in full_folder.rglob(".new-*") if file not in before] == []
+    assert list(full_folder.rglob("*.pdf")) == []
+
+
+@needs_pdf
+def test_where_no_lock_can_be_written_one_thread_passes(settings: Any, tmp_path: Path) -> None:
+    settings.DATA_DIR = tmp_path / "file"
+    settings.DATA_DIR.touch()
+    assert day_pdf.from_page(PAGE).startswith(b"%PDF-")
+    with day_pdf._one_thread, pytest.raises(day_pdf.Busy):
+        day_pdf.from_page(PAGE)
+
+
+@needs_pdf
+def test_what_a_killed_process_left_half_written_goes_away() -> None:
+    day_pdf.folder().mkdir(parents=True)
+    (day_pdf.folder() / ".new-left").write_bytes(b"%PDF-half")
+    day_pdf.from_page(PAGE)
+    assert list(day_pdf.folder().glob(".new-*")) == []
+    assert len(list(day_pdf.folder().glob("*.pdf"))) == 1
 
 
 @needs_pdf

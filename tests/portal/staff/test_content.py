@@ -14,7 +14,8 @@ from django.test import RequestFactory
 from django.utils import timezone
 
 from notices.firm import jobs
-from notices.firm.models import AuditEntry, Organisation
+from notices.firm.models import AuditEntry, Organisation, ProposedChange
+from notices.firm.proposals import proposing
 from notices.firm.storage.append_only import AppendOnly
 from notices.invitations.models import Adjustment, Meeting, MeetingType
 from notices.safeguards.board import timelines
@@ -26,6 +27,7 @@ from tests.factories import (
     ORGANISATION,
     make_edition,
     make_meeting,
+    make_notice,
     make_organisation,
     make_question,
     make_quick_answer,
@@ -33,6 +35,7 @@ from tests.factories import (
     make_user,
     record_state,
 )
+from tests.turns import seen, seen_date
 
 pytestmark = pytest.mark.django_db
 HISTORIES = ["promise", "finding", "check", "attestation"]
@@ -94,6 +97,7 @@ def test_a_safeguard_is_renamed_and_its_texts_stay(sign_in: SignIn) -> None:
         "checked_by": "hand",
         "max_age_days": 30,
         "position": 1,
+        "seen": seen(safeguard),
         "wordings-TOTAL_FORMS": 3,
         "wordings-INITIAL_FORMS": 3,
     }
@@ -108,7 +112,7 @@ def test_a_safeguard_is_renamed_and_its_texts_stay(sign_in: SignIn) -> None:
 
 
 def test_only_an_open_deviation_can_be_explained(sign_in: SignIn) -> None:
-    client, _ = sign_in("editor")
+    client, author = sign_in("editor")
     fine, deviating = make_safeguard(), make_safeguard()
     closed, open_one = record_state(fine), None
     record_state(deviating, at=timezone.now() - timedelta(days=2))
@@ -118,7 +122,13 @@ def test_only_an_open_deviation_can_be_explained(sign_in: SignIn) -> None:
     add = "/admin/safeguards/explanation/add/"
     client.post(add, {"finding": closed.pk, "text_de": "Alles gut."})
     client.post(add, {"finding": open_one.pk, "text_de": "Wir kümmern uns."})
-    assert [one.text_de for one in Explanation.objects.all()] == ["Wir kümmern uns."]
+    assert not Explanation.objects.exists()
+    [waiting] = ProposedChange.objects.all()
+    # What the audit keeps for ever names the safeguard, not the words.
+    assert "kümmern" not in waiting.subject
+    proposing.confirm(waiting, by=make_user("reviewer"), as_read=waiting.digest)
+    [explained] = Explanation.objects.all()
+    assert (explained.text_de, explained.recorded_by) == ("Wir kümmern uns.", author)
 
 
 @pytest.mark.usefixtures("one_person")
@@ -130,6 +140,7 @@ def test_a_change_of_content_is_audited_and_in_djangos_history(sign_in: SignIn) 
         f"{n}_{c}": getattr(question, f"{n}_{c}") for n in names for c in ("de", "en")
     }
     sent |= {"topic": question.topic_id, "reviewed_on": "2026-11-20", "position": 1}
+    sent["seen"] = seen(question)
     client.post(f"/admin/faq/question/{question.pk}/change/", {**sent, "answer_de": "Ja. Neu."})
     question.refresh_from_db()
     assert question.answer_html_de == "<p>Ja. Neu.</p>"
@@ -144,6 +155,7 @@ def test_confirming_the_profile_ends_the_sample_data(sign_in: SignIn) -> None:
     client, _ = sign_in("editor")
     assert "sample-bar" in client.get("/admin/").content.decode()
     sent = {**ORGANISATION, "meeting_retention_months": 24, "these_are_ours": "on"}
+    sent["seen"] = seen(Organisation.objects.get())
     assert client.post("/admin/firm/organisation/1/change/", sent).status_code == 302
     assert not Organisation.objects.current().is_sample
     assert timelines.load().state_of("waiting_room", timezone.now()) is State.DUE
@@ -155,9 +167,8 @@ def test_confirming_the_profile_ends_the_sample_data(sign_in: SignIn) -> None:
 def test_saving_the_profile_without_the_tick_keeps_the_samples(sign_in: SignIn) -> None:
     make_organisation(confirmed_at=None)
     client, _ = sign_in("editor")
-    client.post(
-        "/admin/firm/organisation/1/change/", {**ORGANISATION, "meeting_retention_months": 6}
-    )
+    sent = {**ORGANISATION, "meeting_retention_months": 6, "seen": seen(Organisation.objects.get())}
+    client.post("/admin/firm/organisation/1/change/", sent)
     assert Organisation.objects.current().is_sample
     assert Organisation.objects.current().meeting_retention_months == 6
     assert not Finding.objects.exists()
@@ -212,6 +223,7 @@ def test_moving_keeps_the_old_date(sign_in: SignIn) -> None:
     meeting = make_meeting()
     before = meeting.starts_at
     sent = {"starts_at": "2031-02-01T18:00", "ends_at": "2031-02-01T20:00"}
+    sent["seen"] = seen_date(meeting)
     client.post(f"/admin/invitations/meeting/{meeting.pk}/verschieben/", sent)
     meeting.refresh_from_db()
     assert (meeting.moved_from, meeting.sequence) == (before, 1)
@@ -276,7 +288,8 @@ def sent_back(row: Safeguard | QuickAnswer, **changes: Any) -> dict[str, Any]:
     fields = {**model_to_dict(row), **changes}
     number = row.wordings.count()
     inline = {"wordings-TOTAL_FORMS": number, "wordings-INITIAL_FORMS": number}
-    return inline | {name: value for name, value in fields.items() if value is not None}
+    sent = {name: value for name, value in fields.items() if value is not None}
+    return inline | {"seen": seen(row)} | sent
 
 
 @pytest.mark.usefixtures("one_person")
@@ -351,12 +364,28 @@ def test_an_erased_person_leaves_a_role_and_a_number(sign_in: SignIn) -> None:
     client, _ = sign_in("operator")
     person = make_user("editor", name="anna.beispiel")
     sent = {"action": "erase", "_selected_action": [person.pk]}
-    client.post("/admin/auth/user/", sent)
+    asked = client.post("/admin/auth/user/", sent).content.decode()
+    assert "Das lässt sich nicht rückgängig machen." in asked
+    person.refresh_from_db()
+    assert person.is_active
+    client.post("/admin/auth/user/", {**sent, "_confirm": "1", "name": "jemand"})
+    person.refresh_from_db()
+    assert person.is_active
+    client.post("/admin/auth/user/", {**sent, "_confirm": "1", "name": "anna.beispiel"})
     person.refresh_from_db()
     assert person.username == f"editor-{person.pk}"
     assert not person.is_active
     assert not person.has_usable_password()
     assert "anna" not in "".join(entry.subject for entry in AuditEntry.objects.all())
+
+
+def test_people_are_erased_one_by_one(sign_in: SignIn) -> None:
+    client, _ = sign_in("operator")
+    people = [make_user("editor"), make_user("editor")]
+    sent = {"action": "erase", "_selected_action": [one.pk for one in people], "_confirm": "1"}
+    page = client.post("/admin/auth/user/", sent, follow=True).content.decode()
+    assert "einzeln" in page
+    assert all(User.objects.get(pk=one.pk).is_active for one in people)
 
 
 def test_an_editor_sees_no_accounts(sign_in: SignIn) -> None:
@@ -401,3 +430,26 @@ def test_every_list_and_form_opens_for_a_reviewer(sign_in: SignIn, starter: None
             assert " style=" not in page.content.decode(), label
         if options.has_add_permission(request):
             assert client.get(f"/admin/{label}/add/").status_code == 200, label
+
+
+def test_what_somebody_handed_over_does_not_wait_for_themselves(sign_in: SignIn) -> None:
+    make_organisation()
+    client, reviewer = sign_in("reviewer")
+    edition = make_edition(status="review", written_by=reviewer)
+    page = client.get("/admin/")
+    assert edition in page.context["editions_in_review"]
+    assert page.context["waiting_count"] == 0
+    other, _ = sign_in("reviewer")
+    assert other.get("/admin/").context["waiting_count"] == 1
+
+
+def test_the_start_page_names_the_notices_to_be_read_again(sign_in: SignIn) -> None:
+    make_organisation()
+    today = timezone.localdate()
+    due = make_notice("due", review_due=today)
+    make_notice("later", review_due=today + timedelta(days=1))
+    client, _ = sign_in("editor")
+    page = client.get("/admin/")
+    assert page.context["reviews_due"] == [due]
+    assert "Wieder zu lesen" in page.content.decode()
+    assert not page.context["is_quiet"]

@@ -20,6 +20,7 @@ from notices.firm.proposals import proposing
 from portal.staff.foundations import foundations
 from tests.conftest import SignIn
 from tests.factories import make_edition, make_notice, make_question, make_user
+from tests.turns import seen
 
 pytestmark = pytest.mark.django_db
 TODAY = day_of(timezone.now())
@@ -50,6 +51,7 @@ def fall(client: Client, foundation: Foundation, on: str) -> None:
         "source_url": foundation.source_url,
         "note_de": "",
         "note_en": "",
+        "seen": seen(foundation),
     }
     address = f"/admin/editions/foundation/{foundation.pk}/change/"
     assert client.post(address, sent).status_code == 302

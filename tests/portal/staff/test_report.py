@@ -359,3 +359,35 @@ def test_the_review_names_answers_questions_notices_and_meetings_of_two_weeks(
     assert [before.key for before, _after in found.views[0].answers] == ["strangers"]
     assert [list(found.questions), list(found.notices)] == [[question], [notice]]
     assert list(found.meetings) == [near]
+
+
+def test_the_second_person_reads_the_same_review_and_the_newest_reading(
+    sign_in: SignIn, safeguard: Safeguard
+) -> None:
+    record_state(safeguard, "not_protected")
+    client, _ = sign_in("editor")
+    client.post(REPORT, {**answers(safeguard, "on"), "_publish": "1"})
+    waiting = Attestation.objects.get()
+    path = f"/admin/meldungen/{waiting.pk}/"
+    assert client.get(path).status_code == 403
+    reviewer, _ = sign_in("reviewer")
+    page = html_of(reviewer.get(path))
+    assert "So wird es da stehen" in page
+    assert "Zuletzt abgelesen:" in page
+    assert f'name="as_read" value="{waiting.digest}"' in page
+    done = reviewer.post(path, {"_confirm": "1", "as_read": waiting.digest}, follow=True)
+    assert "Bestätigt. Ab jetzt steht auf den Seiten: Schutz aktiv." in html_of(done)
+
+
+def test_what_was_overtaken_is_told_with_what_holds_by_now(
+    sign_in: SignIn, safeguard: Safeguard
+) -> None:
+    record_state(safeguard, "not_protected")
+    client, _ = sign_in("editor")
+    client.post(REPORT, {**answers(safeguard, "on"), "_publish": "1"})
+    waiting = Attestation.objects.get()
+    client.post(REPORT, {**answers(safeguard, "off"), "_publish": "1"})
+    reviewer, _ = sign_in("reviewer")
+    sent = {"_confirm": "1", "as_read": waiting.digest}
+    page = html_of(reviewer.post(f"/admin/meldungen/{waiting.pk}/", sent, follow=True))
+    assert "Nicht bestätigt. Inzwischen gilt: Schutz nicht aktiv." in page

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from allauth.mfa.models import Authenticator
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
@@ -12,6 +13,8 @@ from notices.invitations.models import Meeting
 from notices.safeguards.models import ZoomToken
 
 ENCRYPTED = ((Meeting, "zoom_meeting_id_encrypted"), (ZoomToken, "encrypted"))
+
+SECRETS_OF_FACTORS = {"secret", "seed"}
 
 
 class Command(BaseCommand):
@@ -27,11 +30,30 @@ class Command(BaseCommand):
             done, unread = reencrypt(model, field)
             self.stdout.write(f"{name}: {done} encrypted anew, {unread} not readable.")
             lost += unread
+        done, unread = reencrypt_factors()
+        self.stdout.write(f"Second factors: {done} encrypted anew, {unread} not readable.")
+        lost += unread
         if lost:
             raise CommandError(
                 f"{lost} texts were encrypted with a key that is not in SECRET_KEY_FALLBACKS. "
                 "They were left as they are: add that key and run this again."
             )
+
+
+@transaction.atomic
+def reencrypt_factors() -> tuple[int, int]:
+    """Encrypt the secrets of apps and recovery codes anew; passkeys keep none here."""
+    done = unread = 0
+    for row in Authenticator.objects.select_for_update():
+        for name in SECRETS_OF_FACTORS & row.data.keys():
+            fresh = renewed(row.data[name])
+            if fresh is None:
+                unread += 1
+                continue
+            row.data[name] = fresh
+            row.save(update_fields=["data"])
+            done += 1
+    return done, unread
 
 
 @transaction.atomic

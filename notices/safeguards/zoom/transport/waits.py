@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from django.db.models import Q
+
 from ...models import ZoomToken
-from ..errors import PutOff, ZoomError
+from ..errors import PutOff
 
 
-def remember(error: ZoomError | None) -> None:
-    """Keep the moment that Zoom named, if it is one of its orders to wait."""
-    if isinstance(error, PutOff):
-        ZoomToken.objects.get_or_create()
-        ZoomToken.objects.update(not_before=error.until)
+def remember(until: datetime) -> None:
+    """Keep the moment that Zoom named; an earlier one does not end a longer wait."""
+    ZoomToken.objects.get_or_create()
+    sooner = Q(not_before__isnull=True) | Q(not_before__lt=until)
+    ZoomToken.objects.filter(sooner).update(not_before=until)
 
 
 def asked_to_wait_until(now: datetime) -> datetime | None:

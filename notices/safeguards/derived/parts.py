@@ -8,9 +8,11 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 
+from django.db import connection
 from django.db.models import OuterRef, Q, QuerySet, Subquery
 
 from ..deviations import Deviation
@@ -26,6 +28,9 @@ from ..models import (
 from ..states import Coverage, Run, State, Timeline
 from . import intervals
 
+# Stands for the moment in a query that is kept; no query asks for it.
+SOME_MOMENT = datetime(1801, 2, 3, 4, 5, 6, 789, tzinfo=UTC)
+
 
 def read(
     begins: datetime,
@@ -35,11 +40,7 @@ def read(
     earlier_runs: int = 1,
 ) -> tuple[list[Safeguard], dict[int, Timeline]]:
     """Return the safeguards, and each one's timeline from `begins` on, or of [begins, end)."""
-    rows = _annotated(begins, earlier_runs)
-    if safeguards is not None:
-        rows = rows.filter(pk__in=safeguards)
-    # What is annotated no type knows.
-    found: list[Any] = list(rows)
+    found = _safeguards(begins, safeguards, earlier_runs)
     pks = [one.pk for one in found]
     shown = {one.pk: one.shown for one in found}
     findings: dict[int, list[Finding]] = defaultdict(list)
@@ -73,8 +74,48 @@ def read(
     return found, timelines
 
 
+def _safeguards(
+    begins: datetime, safeguards: Collection[int] | None, earlier_runs: int
+) -> list[Any]:
+    """Return the safeguards, each with the rows before `begins` that still count at it."""
+    if safeguards is not None and not safeguards:
+        return []
+    places = [] if safeguards is None else _places(len(safeguards))
+    sql, params = _in_sql(None if safeguards is None else len(safeguards), earlier_runs)
+    values: dict[Any, Any] = dict(zip(places, safeguards or (), strict=True))
+    values[_stored(SOME_MOMENT)] = _stored(begins)
+    # What is annotated no type knows, and no raw query makes a moment of it.
+    found: list[Any] = list(Safeguard.objects.raw(sql, [values.get(one, one) for one in params]))
+    start = StateRun._meta.get_field("start").cached_col
+    for convert in connection.ops.get_db_converters(start):
+        for one in found:
+            one.cut = convert(one.cut, start, connection)
+    return found
+
+
+@lru_cache(maxsize=64)
+def _in_sql(safeguards: int | None, earlier_runs: int) -> tuple[str, tuple[Any, ...]]:
+    """Put the query into SQL once: that takes Django longer than the database takes to answer.
+
+    What stands for the moment and for the safeguards is exchanged in each call.
+    """
+    rows = _annotated(SOME_MOMENT, earlier_runs)
+    if safeguards is not None:
+        rows = rows.filter(pk__in=_places(safeguards))
+    return rows.query.sql_with_params()
+
+
+def _places(number: int) -> list[int]:
+    """Return what stands for the keys of safeguards: no number that the query has otherwise."""
+    return [-1_000_000 - place for place in range(number)]
+
+
+def _stored(moment: datetime) -> Any:
+    """Return a moment as the database is given it."""
+    return connection.ops.adapt_datetimefield_value(moment)
+
+
 def _annotated(begins: datetime, earlier_runs: int) -> QuerySet[Safeguard]:
-    """Name with each safeguard the rows before `begins` that still count at it."""
     own = {"safeguard": OuterRef("pk")}
     findings = Finding.objects.filter(**own, seen_at__lt=begins).latest_first()
     promises = Promise.objects.filter(

@@ -17,6 +17,7 @@ from notices.firm.models import AuditEntry
 from portal.accounts import guessing, sessions
 from tests.accounts.signing_in import PASSWORD, attempt, code_of, give_app, is_in
 from tests.factories import make_user
+from tests.turns import seen
 
 pytestmark = pytest.mark.django_db
 FIREFOX = "Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:140.0) Gecko/20100101 Firefox/140.0"
@@ -156,7 +157,8 @@ class TestAudit:
             )
             sent = {"username": user.username, "email": "anna@example.org", "is_active": "on"}
             reviewer = Group.objects.get(name="reviewer")
-            operator.post(f"{ACCOUNTS}{user.pk}/change/", {**sent, "groups": reviewer.pk})
+            change = f"{ACCOUNTS}{user.pk}/change/"
+            operator.post(change, {"seen": seen(user), **sent, "groups": reviewer.pk})
         assert {Act.PASSWORD_CHANGED, Act.ROLES_CHANGED} <= set(dict(acts()))
         subjects = [one.subject for one in mail.outbox]
         assert "Ihr Passwort wurde geändert." in subjects
@@ -186,7 +188,8 @@ def test_an_operator_is_not_also_editor_or_reviewer(
     user, operator = make_user("editor"), signed_in(make_user("operator"))
     groups = list(Group.objects.filter(name__in=roles).values_list("pk", flat=True))
     sent = {"username": user.username, "is_active": "on", "groups": groups}
-    operator.post(f"{ACCOUNTS}{user.pk}/change/", sent)
+    change = f"{ACCOUNTS}{user.pk}/change/"
+    operator.post(change, {"seen": seen(user), **sent})
     assert set(user.groups.values_list("name", flat=True)) == (set(roles) if taken else {"editor"})
     new = {"username": "neu", "password1": PASSWORD, "password2": PASSWORD, "groups": groups}
     operator.post(f"{ACCOUNTS}add/", {**new, "usable_password": "true"})

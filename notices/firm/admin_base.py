@@ -67,7 +67,7 @@ MARKDOWN_ERRORS = {
     ),
     Fault.LOST_WORDS: _(
         "“%(words)s” in line %(line)d would not appear. Please write it differently; "
-        "the preview shows what readers get."
+        "“How it will appear” shows what readers get."
     ),
 }
 
@@ -142,7 +142,8 @@ class MarkdownInput(forms.Textarea):
             super().render(name, value, attrs, renderer),
             name,
             reverse_lazy("admin:preview"),
-            _("Show preview (%(language)s)") % {"language": name_of(language) if language else ""},
+            _("How it will appear (%(language)s)")
+            % {"language": name_of(language) if language else ""},
         )
 
 

@@ -15,7 +15,7 @@ document.addEventListener("click", async (event) => {
   try {
     const answer = await fetch(button.formAction, { method: "POST", body: data });
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-    const preview = answer.ok && page.querySelector(".preview");
+    const preview = answer.ok && page.querySelector("[data-preview-result]");
     if (!preview) throw new Error(answer.statusText);
     place.replaceChildren(document.importNode(preview, true));
   } catch {

@@ -7,14 +7,18 @@ from .limits import Fault, MarkdownError
 from .losses import check
 from .reading import Heading, outline, plain_text
 from .rendering import is_clean, render
+from .turning import Kind, Turn, turns
 
 __all__ = [
     "Fault",
     "Heading",
+    "Kind",
     "MarkdownError",
+    "Turn",
     "check",
     "is_clean",
     "outline",
     "plain_text",
     "render",
+    "turns",
 ]

@@ -27,9 +27,9 @@ class Heading(HashHeaderProcessor):
 
 
 class Underlined(SetextHeaderProcessor):
-    """Take a line for a heading only if at least three signs stand below it."""
+    """Take a line above three signs for a heading, but no item and no quote."""
 
-    RE = re.compile(r"^.*?\n(?:={3,}|-{3,})[ ]*(\n|$)", re.MULTILINE)
+    RE = re.compile(r"^(?!(?:-|>|\d{1,3}\.)[ ]).*?\n(?:={3,}|-{3,})[ ]*(\n|$)", re.MULTILINE)
 
 
 class Definition(ReferenceProcessor):

@@ -44,7 +44,7 @@ def standing(meeting: Meeting, title: Localised, phase: Phase) -> Standing:
     plain = str(localised(meeting, "title"))
     return Standing(
         heading=sentence(words, title=in_its_language(title), day=day(meeting.starts_at)),
-        page_title=words % {"title": plain, "day": day_words(meeting.starts_at)},
+        page_title=_page_title(words, plain, meeting),
         lead=_lead(meeting, phase),
         banner=_banner(meeting, phase),
         more=_more(meeting, phase),
@@ -52,6 +52,12 @@ def standing(meeting: Meeting, title: Localised, phase: Phase) -> Standing:
         joins_now=phase is Phase.RUNNING and not meeting.cancelled_at,
         calendar_words=_calendar_words(meeting, phase),
     )
+
+
+def _page_title(words: str, title: str, meeting: Meeting) -> str:
+    """Return a title with the time: on one day there may be two meetings of one kind."""
+    told = words % {"title": title, "day": day_words(meeting.starts_at)}
+    return f"{told} · {clock(meeting.starts_at)}"
 
 
 def _heading_words(meeting: Meeting, phase: Phase) -> str:

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
+from collections import defaultdict
+from datetime import datetime, timedelta
 from html import unescape
 
 import pytest
 from django.test import Client
+from django.urls import reverse
 from django.utils import timezone, translation
 
-from notices.editions.models import Edition, Notice
+from notices.editions.models import Edition, Notice, Withdrawal
 from notices.faq.models import Question
 from notices.firm.days import day_of
-from tests.factories import make_question
+from notices.invitations.models import Meeting
+from tests.factories import make_edition, make_meeting, make_question
 
 from ..pages import LANGUAGES, PAGES, html_of, page_path
 
@@ -29,6 +32,10 @@ ONLY = {
 pytestmark = pytest.mark.usefixtures("starter")
 
 
+LINK = re.compile(r'<a\b[^>]*? href="(/[^"#?]*)')
+LISTED = re.compile(r"<loc>https?://[^/]+(/[^<]*)</loc>")
+
+
 def paths(language: str) -> set[str]:
     """Return the addresses of all pages, of each question and of each published edition."""
     with translation.override(language):
@@ -42,25 +49,72 @@ def paths(language: str) -> set[str]:
         }
 
 
+def add_what_looks_alike() -> None:
+    """Add what makes pages alike: meetings of one day, editions of one day, a withdrawn one."""
+    now = timezone.now()
+    noon = now.replace(hour=12, minute=0) + timedelta(days=3)
+    make_meeting(noon)
+    make_meeting(noon + timedelta(hours=3))
+    make_meeting(noon + timedelta(hours=5), cancelled_at=now)
+    make_meeting(noon + timedelta(days=4))
+    notice = Notice.objects.get(key="zoom-letter")
+    old = make_edition(notice, published_at=now - timedelta(seconds=50))
+    make_edition(notice, published_at=now - timedelta(seconds=40))
+    Withdrawal.objects.create(edition=old, reason_de="Fehler", reason_en="Error")
+
+
+def past_days() -> list[datetime]:
+    return [timezone.now() - timedelta(days=ago) for ago in (1, 2, 7, 20, 21)]
+
+
+def crawl(client: Client, language: str, known: set[str]) -> dict[str, str]:
+    """Return every page of a language that rows, the sitemap or a link of a page lead to."""
+    start = f"/{language}/"
+    listed = set(LISTED.findall(client.get("/sitemap.xml").content.decode()))
+    todo = {path for path in listed if path.startswith(start)} | known
+    with translation.override(language):
+        todo |= {reverse("archive-day", kwargs={"day": day_of(past)}) for past in past_days()}
+        todo |= {meeting.get_absolute_url() for meeting in Meeting.objects.all()}
+    found: dict[str, str] = {}
+    seen: set[str] = set()
+    while todo:
+        seen.add(path := todo.pop())
+        response = client.get(path)
+        is_page = response.headers["Content-Type"].startswith("text/html")
+        if response.status_code == 200 and is_page:
+            found[path] = html_of(response)
+            todo |= {link for link in LINK.findall(found[path]) if link.startswith(start)} - seen
+        else:
+            assert path not in listed, path
+    return found
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_page_has_a_title_and_a_description_of_its_own_in_its_language(
     client: Client, language: str
 ) -> None:
-    found = {}
-    for path in sorted(paths(language)):
-        response = client.get(path)
-        if response.status_code == 200:
-            html = html_of(response)
-            found[path] = (TITLE.findall(html), DESCRIPTION.findall(html))
-    assert len(found) > 60
+    known = paths(language)
+    add_what_looks_alike()
+    pages = crawl(client, language, known)
+    found = {path: (TITLE.findall(html), DESCRIPTION.findall(html)) for path, html in pages.items()}
+    assert len(found) > 90
     assert {path: one for path, one in found.items() if [len(part) for part in one] != [1, 1]} == {}
     for part in (0, 1):
-        counted = Counter(one[part][0] for one in found.values())
-        assert {words for words, number in counted.items() if number > 1} == set()
+        alike = defaultdict(list)
+        for path, one in found.items():
+            alike[one[part][0]].append(path)
+        assert {words: where for words, where in alike.items() if len(where) > 1} == {}
     other = next(code for code in LANGUAGES if code != language)
+    titles = [unescape(one[0][0]) for one in found.values()]
     descriptions = [unescape(one[1][0]) for one in found.values()]
-    assert [words for words in descriptions if len(ONLY[other].findall(words)) > 1] == []
+    assert [
+        words for words in (*titles, *descriptions) if len(ONLY[other].findall(words)) > 1
+    ] == []
     assert [words for words in descriptions if not 20 < len(words) <= 160] == []
+    # What search engines read is the text that people see, not a second copy of it.
+    assert [path for path, html in pages.items() if "application/ld+json" in html] == []
+    hidden = re.compile(r"<meta[^>]* itemprop|itemprop[^>]* (?:hidden|content=)")
+    assert [path for path, html in pages.items() if hidden.search(html)] == []
 
 
 def test_pages_of_one_list_have_titles_of_their_own(client: Client) -> None:

@@ -28,6 +28,7 @@ from notices.firm.languages import (
 )
 from notices.firm.languages import localised as _localised
 from notices.firm.models import Firm, Organisation
+from notices.lib import typesetting
 from notices.lib.markdown.reading import plain_text
 
 # No search engine shows more.
@@ -44,6 +45,12 @@ def in_its_language(text: Localised | None) -> SafeString | str:
     if text.is_missing:
         return _marked(text)
     return text.text
+
+
+@register.filter(is_safe=True)
+def dates_together(text: str) -> str:
+    """Show a text of the staff without a break between a day and its month."""
+    return typesetting.dates_together(text)
 
 
 def _marked(text: Localised) -> SafeString:

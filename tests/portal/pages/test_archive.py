@@ -362,3 +362,7 @@ def test_only_the_latest_editions_are_listed_with_a_way_to_all(client: Client) -
     assert '/edition/11/">' in html
     assert '/edition/1/">' not in html
     assert 'href="/en/notices/video/history/">All editions: Notice video</a>' in html
+
+
+def test_a_date_in_a_text_of_the_staff_does_not_part(client: Client, starter: None) -> None:
+    assert "Der 1.\N{NO-BREAK SPACE}Mai 2020 ist" in client.get("/de/archiv/").content.decode()

@@ -10,7 +10,8 @@ _END = re.compile(
     r"(?:&#?\w+;|=[0-9a-f]{2}|%[0-9a-f]{2}|</?[a-z]{1,6} ?/?>?|(?<![^/])index\.\w+|\.html?|[\W_])$",
     re.IGNORECASE,
 )
-_EDGES = re.compile(r"^[\W_]+|[\W_]+$")
+# A minus belongs to its number: there is no edition -1.
+_EDGES = re.compile(r"^(?:(?!-\d)[\W_])+|[\W_]+$")
 # Longer than any address of ours; what is longer is not looked at.
 LONGEST = 300
 

@@ -74,7 +74,8 @@ def test_looking_and_turning_down_ask_for_nothing(later: Client) -> None:
 
 class TestErasing:
     def erase(self, client: Client, user: User) -> str:
-        sent = {"action": "erase", "_selected_action": str(user.pk)}
+        named = {"_confirm": "1", "name": user.username}
+        sent = {"action": "erase", "_selected_action": str(user.pk), **named}
         answer = client.post(reverse("admin:auth_user_changelist"), sent)
         return answer.headers["Location"]
 

@@ -350,7 +350,8 @@ def test_a_report_is_confirmed_only_as_it_was_read(sign_in: SignIn) -> None:
         client.post(f"/admin/meldungen/{waiting.pk}/", {"_confirm": "1", **sent})
         waiting.refresh_from_db()
         assert waiting.accepted is None
-    read = re.search(r'name="as_read" value="(\w+)"', client.get("/admin/").content.decode())
+    page = client.get(f"/admin/meldungen/{waiting.pk}/").content.decode()
+    read = re.search(r'name="as_read" value="(\w+)"', page)
     assert read
     client.post(f"/admin/meldungen/{waiting.pk}/", {"_confirm": "1", "as_read": read[1]})
     waiting.refresh_from_db()

@@ -254,7 +254,7 @@ def test_a_page_that_cannot_be_made_leaves_the_old_one_and_is_not_tried_at_once(
 
 
 def test_maintenance_closes_kept_pages_too(portal: Portal, settings: Any, tmp_path: Any) -> None:
-    settings.DATA_DIR = tmp_path
+    settings.SHARED_DIR = tmp_path
     make_organisation()
     assert portal.get(CONTACT).status == 200
     until = timezone.now() + timedelta(hours=1)

@@ -72,10 +72,6 @@ class ProviderAdmin(ProposingAdmin):
     second_person_for = ("name", *columns("received"))
     fieldsets = [(None, {"fields": ["name", columns("received")]})]
 
-    def only_warns(self, before: Mapping[str, Any], after: Mapping[str, Any]) -> bool:
-        # A new tool that is only named claims nothing.
-        return not before and not any(after.get(name) for name in columns("received"))
-
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
 

@@ -484,6 +484,8 @@ ACTS = {
     # Every form and every proposal: the rows of the table name them one by one.
     **dict.fromkeys(("content-", "change-"), "`safeguards.wording`"),
     **dict.fromkeys(("evidence-", "account-"), ""),
+    # Who may sign in, and how, changes nothing that readers see.
+    **dict.fromkeys(("sign", "factor-", "password-", "roles-", "sessions-"), ""),
 }
 
 

@@ -32,6 +32,7 @@ from notices.invitations.models import Meeting
 from notices.safeguards.by_hand import reporting
 from portal.accounts import first_link, second_factor, sessions
 
+from . import audit_page as audit_page  # registers the audit
 from .roles import ROLE_NAMES, role_of, why_not_together
 
 # Factors are looked after by their owner; addresses stand in the accounts themselves.

@@ -99,6 +99,25 @@ def test_of_two_at_once_one_counts() -> None:
     assert User.objects.get(pk=user.pk).check_password(OWN)
 
 
+def test_what_another_machine_did_meanwhile_counts(monkeypatch: pytest.MonkeyPatch) -> None:
+    user = new_account()
+    get_form = first_link.SetPassword.get_form
+
+    def meanwhile(view: Any) -> Any:
+        form = get_form(view)
+        stored = User.objects.get(pk=user.pk)
+        stored.set_password(OWN)
+        stored.save()
+        return form
+
+    client = Client()
+    where = client.get(path_for(user), follow=True).redirect_chain[-1][0]
+    monkeypatch.setattr(first_link.SetPassword, "get_form", meanwhile)
+    answer = client.post(where, {"new_password1": OWN + "-2", "new_password2": OWN + "-2"})
+    assert answer.status_code == HTTPStatus.GONE
+    assert User.objects.get(pk=user.pk).check_password(OWN)
+
+
 def test_it_works_for_three_days(monkeypatch: pytest.MonkeyPatch) -> None:
     path = path_for(new_account())
     for days, status in ((2.9, HTTPStatus.OK), (3.1, HTTPStatus.GONE)):

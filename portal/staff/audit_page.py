@@ -103,7 +103,7 @@ class AuditEntryAdmin(ReadOnly):
     date_hierarchy = "at"
     readonly_fields = ["what", "behind", "read_on"]
 
-    def get_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         may_read_on = request.user.has_perm("firm.view_proposedchange")
         return ["at", "by", "what", "behind", *(["read_on"] if may_read_on else [])]
 

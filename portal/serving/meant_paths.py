@@ -17,9 +17,10 @@ from django.urls import NoReverseMatch, Resolver404, ResolverMatch, resolve, rev
 from django.utils import translation
 from django.utils.translation.trans_real import parse_accept_lang_header
 
-from notices.editions.models import Notice
+from notices.editions.models import Edition, Notice
 from notices.editions.pages.listing import notice_page
 from notices.faq.models import Question
+from notices.firm import days
 from notices.firm.languages import CODES
 from notices.firm.old_slugs import current_for
 from notices.invitations.handouts import doors
@@ -108,7 +109,7 @@ def _path(match: ResolverMatch, language: str) -> str:
     model = WITH_SLUGS.get(name.partition("-")[0])
     if model and "slug" in kwargs:
         row = _row(model, language, kwargs["slug"])
-        if row is None:
+        if row is None or not _is_public(row):
             return ""
         kwargs["slug"] = getattr(row, f"slug_{translation.get_language()}")
     if name == "meeting-detail" and (led := doors.leads_to(kwargs["code"])):
@@ -119,6 +120,13 @@ def _path(match: ResolverMatch, language: str) -> str:
         return reverse(name, args=match.args, kwargs=kwargs)
     except NoReverseMatch:
         return ""
+
+
+def _is_public(row: Notice | Question) -> bool:
+    """A notice that readers never saw gives away nothing, its address neither."""
+    if isinstance(row, Question):
+        return True
+    return Edition.objects.public_at(days.now()).filter(notice=row).exists()
 
 
 def _day(text: str) -> date | None:

@@ -238,12 +238,21 @@ class Audited(TakingTurns, admin.ModelAdmin):  # type: ignore[type-arg]
     ) -> Any:
         return guard(super().formfield_for_dbfield(db_field, request, **kwargs))
 
+    def construct_change_message(
+        self, request: HttpRequest, form: Any, formsets: Any, add: bool = False
+    ) -> Any:
+        told = getattr(form, "told", None)
+        # What vanishes with its row must not stay in the audit.
+        if told and not add and not isinstance(form.instance, audit.AuditNamed):
+            request.told = told()  # type: ignore[attr-defined]
+        return super().construct_change_message(request, form, formsets, add)
+
     def log_addition(self, request: HttpRequest, obj: models.Model, message: Any) -> Any:
         record(request, Act.CONTENT_ADDED, obj, message)
         return super().log_addition(request, obj, message)
 
     def log_change(self, request: HttpRequest, obj: models.Model, message: Any) -> Any:
-        record(request, Act.CONTENT_CHANGED, obj, message)
+        record(request, Act.CONTENT_CHANGED, obj, message, values=getattr(request, "told", None))
         return super().log_change(request, obj, message)
 
     def log_deletions(self, request: HttpRequest, queryset: models.QuerySet[Any]) -> Any:
@@ -324,7 +333,9 @@ def _differences(context: dict[str, Any]) -> list[Difference]:
     return [one for form in _forms_of(context) for one in getattr(form, "differences", ())]
 
 
-def record(request: HttpRequest, act: Act, row: models.Model, message: Any = None) -> None:
-    """Append one line to the audit about `row`."""
-    detail = {"message": message} if message else {}
+def record(
+    request: HttpRequest, act: Act, row: models.Model, message: Any = None, values: Any = None
+) -> None:
+    """Append one line to the audit about `row`, with old and new `values` if there are any."""
+    detail = {name: one for name, one in (("message", message), ("values", values)) if one}
     audit.record(act, audit.name_of_row(row), by=request.user, **detail)

@@ -81,6 +81,9 @@ class Act(models.TextChoices):
     PASSWORD_CHANGED = "password-changed", _("Password changed: account %(subject)s")
     ROLES_CHANGED = "roles-changed", _("Roles changed: account %(subject)s")
     SESSIONS_ENDED = "sessions-ended", _("Signed out everywhere: account %(subject)s")
+    AUDIT_EXPORTED = "audit-exported", _("Audit saved as a table, entries: %(subject)s")
+    LINK_SENT = "account-link-sent", _("Link for an own password made: account %(subject)s")
+    LINK_USED = "account-link-used", _("Own password set by link: account %(subject)s")
     ACCOUNT_ERASED = "account-erased", _("Account erased: %(subject)s")
 
 

@@ -21,6 +21,11 @@ def send(subject: str, text: str, to: list[str]) -> None:
     EmailMessage(on_one_line(subject), text, sender(), bcc=to).send()
 
 
+def has_server() -> bool:
+    """Say whether mails leave the house: without EMAIL_URL they go to the terminal."""
+    return settings.EMAIL_BACKEND.endswith(("smtp.EmailBackend", "locmem.EmailBackend"))
+
+
 def sender() -> str:
     """Return from whom mails come: MAIL_FROM, under the name of the service unless it has one."""
     name, address = parseaddr(settings.MAIL_FROM)

@@ -17,6 +17,7 @@ FRESH_DOORS = {
     "firm_proposedchange_decide": "_confirm",
     "communities_community_review": ALWAYS,
     "export": ALWAYS,
+    "firm_auditentry_export": ALWAYS,
     # Others' accounts with their roles, and erasing a person.
     "auth_user_add": ALWAYS,
     "auth_user_change": ALWAYS,

@@ -30,6 +30,12 @@ def refused(name: str) -> None:
     logger.info("act", extra=note)
 
 
+def link_refused(user: User | None) -> None:
+    """Write a link that is used up, too old or forged into the log."""
+    note = {"act": "first-link", "account": user.pk if user else None, "result": "refused"}
+    logger.info("act", extra=note)
+
+
 def braked(name: str) -> None:
     """Note that guessing at `name` was braked; nobody's name who has no account is kept."""
     user = get_user_by_username(name.strip())
@@ -71,7 +77,9 @@ def roles_changed(sender: Any, instance: Any, action: str, pk_set: Any, **kwargs
     audit.record(
         Act.ROLES_CHANGED, f"#{instance.pk}", by=by, **{action.removeprefix("post_"): names}
     )
-    told.tell(instance, told.ROLES_CHANGED)
+    # A new account hears of itself by its link.
+    if instance.has_usable_password():
+        told.tell(instance, told.ROLES_CHANGED)
 
 
 def _who() -> User | None:

@@ -34,6 +34,23 @@ def tell(user: User, what: Any) -> None:
     transaction.on_commit(lambda: _send(str(what), text, to))
 
 
+def send_link(user: User, address: str) -> None:
+    """Send the link by which `user` sets their own password, once it counts."""
+    if not (user.email and mailing.has_server()):
+        return
+    subject = str(_("Your account in the portal"))
+    text = "\n\n".join(
+        (
+            str(_("You have an account named “%(name)s”.") % {"name": user.get_username()}),
+            str(_("With this link you set your own password. It works once and for three days:")),
+            address,
+            str(_("Has it run out? Then please call whoever looks after the portal.")),
+        )
+    )
+    to = [user.email]
+    transaction.on_commit(lambda: _send(subject, text, to))
+
+
 def _send(subject: str, text: str, to: list[str]) -> None:
     try:
         mailing.send(subject, text, to)

@@ -8,6 +8,7 @@ from allauth.mfa.webauthn import views as passkeys
 from django.urls import path
 from django.utils.translation import gettext_lazy as _
 
+from .first_link import SetPassword, set_password
 from .views import (
     AddPasskey,
     Confirm,
@@ -15,6 +16,7 @@ from .views import (
     OwnSignIn,
     before_sign_in,
     for_staff,
+    in_the_office,
     second_step,
     sign_in,
     sign_out_everywhere,
@@ -30,6 +32,11 @@ urlpatterns = [
         "login/passkey/",
         before_sign_in(passkeys.login_webauthn, _("Sign in")),
         name="mfa_login_webauthn",
+    ),
+    path(
+        "login/link/<str:uidb64>/<str:token>/",
+        in_the_office(set_password, SetPassword.title),
+        name="first-link",
     ),
     path("bestaetigen/", for_staff(Confirm.as_view(), CONFIRM), name="account_reauthenticate"),
     path(

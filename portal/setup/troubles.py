@@ -12,6 +12,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from notices.firm import mailing
 from notices.firm.jobs import CLOCK_SKEW, last_heartbeat
 from notices.firm.models import JobRun
 
@@ -74,7 +75,7 @@ def _backups(now: datetime) -> Iterator[Trouble]:
 
 
 def _mail() -> Iterator[Trouble]:
-    if not settings.EMAIL_BACKEND.endswith(("smtp.EmailBackend", "locmem.EmailBackend")):
+    if not mailing.has_server():
         yield Trouble("no mail server", _("No mail server is set up, so alarms reach nobody."))
     reviewers = User.objects.filter(groups__name="reviewer", is_active=True, email="")
     if count := reviewers.distinct().count():

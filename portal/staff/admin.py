@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from allauth.account.models import EmailAddress
@@ -10,7 +11,7 @@ from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.models import LogEntry
 from django.contrib.auth.admin import UserAdmin
-from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
+from django.contrib.auth.forms import UserChangeForm, UserCreationForm
 from django.contrib.auth.models import Group, User
 from django.contrib.contenttypes.models import ContentType
 from django.db import models, transaction
@@ -20,7 +21,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from notices.firm import audit
+from notices.firm import audit, mailing
 from notices.firm.admin import LOGO
 from notices.firm.admin_base import Audited, StaffAdmin
 from notices.firm.audit import Act
@@ -29,8 +30,9 @@ from notices.firm.languages import columns
 from notices.firm.models import AuditEntry, Organisation
 from notices.invitations.models import Meeting
 from notices.safeguards.by_hand import reporting
-from portal.accounts import second_factor, sessions
+from portal.accounts import first_link, second_factor, sessions
 
+from . import audit_page as audit_page  # registers the audit
 from .roles import ROLE_NAMES, role_of, why_not_together
 
 # Factors are looked after by their owner; addresses stand in the accounts themselves.
@@ -134,10 +136,15 @@ class RolesForm(UserChangeForm):  # type: ignore[type-arg]
         return groups
 
 
-class NewAccountForm(AdminUserCreationForm):  # type: ignore[type-arg]
-    """The same for a new account."""
+class NewAccountForm(forms.ModelForm):  # type: ignore[type-arg]
+    """A new account, whose password nobody but its owner ever knows."""
+
+    class Meta:
+        model = User
+        fields = ["username", "email", "groups"]
 
     clean_groups = RolesForm.clean_groups
+    clean_username = UserCreationForm.clean_username
 
 
 @admin.register(User)
@@ -149,14 +156,21 @@ class StaffUserAdmin(Audited, UserAdmin):  # type: ignore[type-arg]
     search_fields = ["username", "email"]
     form = RolesForm
     add_form = NewAccountForm
-    actions = ["reset_factor", "end_sessions", "erase"]
+    add_form_template = None  # Django's asks for a password
+    actions = ["send_link", "reset_factor", "end_sessions", "erase"]
     filter_horizontal = ()
     fieldsets = [
         (None, {"fields": ["username", "email", "password"]}),
         (_("What this person may do"), {"fields": ["groups", "is_active"]}),
     ]
     add_fieldsets = [
-        (None, {"classes": ["wide"], "fields": ["username", "email", "password1", "password2"]}),
+        (
+            None,
+            {
+                "fields": ["username", "email"],
+                "description": _("The person gets a link with which they set their own password."),
+            },
+        ),
         (_("What this person may do"), {"fields": ["groups"]}),
     ]
 
@@ -184,11 +198,44 @@ class StaffUserAdmin(Audited, UserAdmin):  # type: ignore[type-arg]
 
     def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
         obj.is_staff = True
+        if not change:
+            obj.set_unusable_password()
         super().save_model(request, obj, form, change)
+
+    def add_view(
+        self, request: HttpRequest, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        context = {"title": _("New account"), **(extra_context or {})}
+        return super().add_view(request, form_url, context)
+
+    def response_add(
+        self, request: HttpRequest, obj: User, post_url_continue: str | None = None
+    ) -> HttpResponse:
+        return self._links(request, [obj])
+
+    def _links(self, request: HttpRequest, users: Iterable[User]) -> HttpResponse:
+        """Show each link once to whoever made it: not every person can be reached by mail."""
+        links = [(user, first_link.send(user, by=request.user)) for user in users]  # type: ignore[arg-type]
+        context = {
+            **self.admin_site.each_context(request),
+            "title": _("Link for an own password"),
+            "links": links,
+            "has_server": mailing.has_server(),
+            "opts": self.opts,
+        }
+        return TemplateResponse(request, "admin/first_links.html", context)
 
     @admin.display(description=_("role"))
     def role(self, user: User) -> str:
         return str(ROLE_NAMES.get(role_of(user), "–"))
+
+    @admin.action(permissions=["change"], description=_("Send a new link for an own password"))
+    def send_link(self, request: HttpRequest, users: models.QuerySet[User]) -> HttpResponse | None:
+        if request.user in users or users.filter(is_active=False).exists():
+            words = _("There is no link for your own account or for a closed one.")
+            self.message_user(request, words, messages.ERROR)
+            return None
+        return self._links(request, users)
 
     @admin.action(
         permissions=["change"],

@@ -30,6 +30,10 @@ SEEN = "seen"
 TAKE = "take"
 # A button of the page that gives a form back after a session has ended.
 REFILL = "_refill"
+VALUES = (
+    *(forms.BooleanField, forms.ChoiceField, forms.IntegerField, forms.DateField),
+    *(forms.DateTimeField, forms.TimeField),
+)
 CHANGED_MEANWHILE = _(
     "Somebody else has saved this since you opened it. Nothing of yours is "
     "saved yet and nothing is lost: your words are still in the fields. "
@@ -118,6 +122,19 @@ class TakesTurns(forms.BaseModelForm):  # type: ignore[type-arg]
             if name != SEEN and not field.disabled and not isinstance(field, forms.FileField)
         ]
 
+    def told(self) -> list[list[str]]:
+        """Return label, old and new value of each choice, number and day that was changed.
+
+        Not of texts: what people wrote must stay where it can be redacted or erased.
+        """
+        found = []
+        for name in self.changed_data:
+            field = self.fields[name]
+            if name in getattr(self, "_stored", {}) and _is_no_text(field):
+                one = self._difference(name)
+                found.append([one.label, one.stored, one.typed])
+        return found
+
     def _initial(self, name: str) -> Any:
         return self.get_initial_for_field(self.fields[name], name)
 
@@ -199,6 +216,11 @@ def as_text(value: date | datetime | str | None) -> str:
 def digest(value: Any) -> str:
     """Return a short digest of a value as a browser sends it."""
     return hashlib.sha256(json.dumps(value).encode()).hexdigest()[:16]
+
+
+def _is_no_text(field: forms.Field) -> bool:
+    # Rows of other tables bear names.
+    return isinstance(field, VALUES) and not isinstance(field, forms.ModelChoiceField)
 
 
 def _plain(value: Any) -> Any:

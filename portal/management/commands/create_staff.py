@@ -15,19 +15,23 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import transaction
 from django.utils import translation
 
+from notices.firm import mailing
+from portal.accounts import first_link
 from portal.staff.roles import ROLES, setup_roles
 
 
 class Command(BaseCommand):
     help = (
-        "Create an account for staff. E-mail address and password are asked for; "
-        "--email and --password-file give them without a terminal."
+        "Create an account for staff and print a link with which the person sets their own "
+        "password; it works once and for three days, and is mailed too if that is possible. "
+        "--password asks for a password here instead."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("name", help="the name to sign in with")
         parser.add_argument("--role", required=True, help=", ".join(ROLES))
         parser.add_argument("--email", help="for alarms and reminders; asked for if left out")
+        parser.add_argument("--password", action="store_true", help="ask for the password here")
         parser.add_argument("--password-file", type=Path, help="a file that holds the password")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -41,14 +45,29 @@ class Command(BaseCommand):
         # The sentences of this command are English, whatever the language of the site.
         with translation.override(settings.SOURCE_LANGUAGE):
             self._refuse_bad_fields(user)
-            password = self._password(options["password_file"])
-            self._refuse_weak_password(password, user)
+            file = options["password_file"]
+            password = self._password(file) if options["password"] or file else None
+            if password is not None:
+                self._refuse_weak_password(password, user)
         user.set_password(password)
         with transaction.atomic():
             setup_roles()
             user.save()
             user.groups.add(Group.objects.get(name=role))
-        self.stdout.write(f"{name} can sign in now, as {role}.")
+            address = first_link.send(user) if password is None else ""
+        self._tell(user, role, address)
+
+    def _tell(self, user: User, role: str, address: str) -> None:
+        name = user.username
+        if not address:
+            self.stdout.write(f"{name} can sign in now, as {role}.")
+        else:
+            self.stdout.write(
+                f"{name} can sign in as {role} once a password is set here "
+                f"(works once, for three days):\n\n    {address}\n"
+            )
+            if user.email and mailing.has_server():
+                self.stdout.write(f"The same link is on its way to {user.email}.")
         if not user.email:
             self.stderr.write(f"{name} has no e-mail address and is told of no alarm.")
 

@@ -37,7 +37,9 @@ def test_it_asks_for_the_password_twice(monkeypatch: pytest.MonkeyPatch) -> None
     answers = iter([PASSWORD, PASSWORD])
     monkeypatch.setattr(getpass, "getpass", lambda prompt: next(answers))
     monkeypatch.setattr(sys.stdin, "isatty", lambda: True)
-    call_command("create_staff", "anna", "--role", "reviewer", "--email", "a@example.org")
+    call_command(
+        *("create_staff", "anna", "--role", "reviewer", "--email", "a@example.org", "--password")
+    )
     assert User.objects.get(username="anna").email == "a@example.org"
 
 
@@ -69,7 +71,7 @@ def test_two_different_passwords_make_no_account(monkeypatch: pytest.MonkeyPatch
     monkeypatch.setattr(getpass, "getpass", lambda prompt: next(answers))
     monkeypatch.setattr(sys.stdin, "isatty", lambda: True)
     with pytest.raises(CommandError, match="differ"):
-        call_command("create_staff", "anna", "--role", "reviewer", "--email", "")
+        call_command("create_staff", "anna", "--role", "reviewer", "--email", "", "--password")
     assert not User.objects.exists()
 
 

@@ -133,14 +133,14 @@ def test_one_that_fails_leaves_the_page_to_print(
     assert list(day_pdf.folder().glob("*.pdf")) == []
 
 
-PAGE = '<html lang="de"><title>a</title><h1>a</h1></html>'
+DOCUMENT = '<html lang="de"><title>a</title><h1>a</h1></html>'
 
 
 @needs_pdf
 def test_a_full_disk_gives_the_document_all_the_same(full_folder: Path, settings: Any) -> None:
     settings.DATA_DIR = full_folder
     before = sorted(full_folder.rglob("*"))
-    assert day_pdf.from_page(PAGE).startswith(b"%PDF-")
+    assert day_pdf.from_page(DOCUMENT).startswith(b"%PDF-")
     assert [file for file in full_folder.rglob(".new-*") if file not in before] == []
     assert list(full_folder.rglob("*.pdf")) == []
 
@@ -149,16 +149,16 @@ def test_a_full_disk_gives_the_document_all_the_same(full_folder: Path, settings
 def test_where_no_lock_can_be_written_one_thread_passes(settings: Any, tmp_path: Path) -> None:
     settings.DATA_DIR = tmp_path / "file"
     settings.DATA_DIR.touch()
-    assert day_pdf.from_page(PAGE).startswith(b"%PDF-")
+    assert day_pdf.from_page(DOCUMENT).startswith(b"%PDF-")
     with day_pdf._one_thread, pytest.raises(day_pdf.Busy):
-        day_pdf.from_page(PAGE)
+        day_pdf.from_page(DOCUMENT)
 
 
 @needs_pdf
 def test_what_a_killed_process_left_half_written_goes_away() -> None:
     day_pdf.folder().mkdir(parents=True)
     (day_pdf.folder() / ".new-left").write_bytes(b"%PDF-half")
-    day_pdf.from_page(PAGE)
+    day_pdf.from_page(DOCUMENT)
     assert list(day_pdf.folder().glob(".new-*")) == []
     assert len(list(day_pdf.folder().glob("*.pdf"))) == 1
 

@@ -113,7 +113,8 @@ def words(one: Any) -> str:
 
 def staff() -> Client:
     client = Client()
-    client.force_login(User.objects.create_superuser(f"root{User.objects.count()}"))
+    name = f"root{User.objects.count()}"
+    client.force_login(User.objects.create_superuser(name, password="Kein Wort, das jemand raet"))
     return client
 
 

@@ -328,5 +328,7 @@ LOGGING = {
         # They would log the address of every request to Zoom, with the ids of its users.
         "httpx2": {"level": "WARNING"},
         "httpcore2": {"level": "WARNING"},
+        # It would log the identifier of every passkey that is set up.
+        "fido2": {"level": "WARNING"},
     },
 }

@@ -67,14 +67,14 @@ def test_a_passkey_signs_in_without_a_password(open_tab: Tab) -> None:
     visit.go("/admin/anmeldung/")
     expect(page.get_by_role("heading", name="Laptop im Büro")).to_be_visible()
 
-    page.get_by_role("button", name="Abmelden").click()
+    page.get_by_role("button", name="Abmelden", exact=True).click()
     visit.go("/admin/")
     page.get_by_role("button", name="Mit Passkey anmelden").click()
     page.wait_for_url("**/admin/")
-    expect(page.get_by_role("button", name="Abmelden")).to_be_visible()
+    expect(page.get_by_role("button", name="Abmelden", exact=True)).to_be_visible()
 
     # The password alone opens nothing any more; the passkey is the second step as well.
-    page.get_by_role("button", name="Abmelden").click()
+    page.get_by_role("button", name="Abmelden", exact=True).click()
     visit.go("/admin/")
     page.get_by_label("Benutzername").fill("redaktion")
     page.get_by_label("Passwort").fill(PASSWORD)
@@ -99,7 +99,7 @@ def test_an_app_for_codes_works_without_any_script(open_tab: Tab) -> None:
     page = sign_in(visit, "redaktion")
     page.get_by_role("link", name="Jetzt einrichten").click()
     secret = set_up_app(page)
-    page.get_by_role("button", name="Abmelden").click()
+    page.get_by_role("button", name="Abmelden", exact=True).click()
     visit.go("/admin/")
     page.get_by_label("Benutzername").fill("redaktion")
     page.get_by_label("Passwort").fill(PASSWORD)
@@ -107,7 +107,7 @@ def test_an_app_for_codes_works_without_any_script(open_tab: Tab) -> None:
     assert page.get_by_role("button", name="Passkey benutzen").count() == 0
     page.get_by_role("textbox", name="Code").fill(code_of(secret))
     page.get_by_role("button", name="Weiter").click()
-    expect(page.get_by_role("button", name="Abmelden")).to_be_visible()
+    expect(page.get_by_role("button", name="Abmelden", exact=True)).to_be_visible()
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
@@ -132,7 +132,7 @@ def test_axe_finds_nothing_and_nothing_scrolls_sideways(open_tab: Tab, theme: st
         look(f"/admin/anmeldung/{path}")
     for path in ("bestaetigen/", "bestaetigen/code/"):
         look(f"/admin/{path}")
-    visit.page.get_by_role("button", name="Abmelden").click()
+    visit.page.get_by_role("button", name="Abmelden", exact=True).click()
     visit.go("/admin/login/")
     page.get_by_label("Benutzername").fill("redaktion")
     page.get_by_label("Passwort").fill(PASSWORD)

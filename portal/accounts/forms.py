@@ -13,6 +13,8 @@ from allauth.mfa.webauthn.forms import AddWebAuthnForm
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from notices.firm.inputs.one_line import OneLineField
+
 from . import guessing
 
 
@@ -71,6 +73,7 @@ class ActivateAppForm(ActivateTOTPForm):
 class AddPasskeyForm(AddWebAuthnForm):
     """A name for the device; every passkey signs in without a password."""
 
+    name = OneLineField(required=False, max_length=100)
     passwordless = forms.BooleanField(initial=True, required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

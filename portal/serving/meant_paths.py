@@ -126,7 +126,7 @@ def _is_public(row: Notice | Question) -> bool:
     """A notice that readers never saw gives away nothing, its address neither."""
     if isinstance(row, Question):
         return True
-    return Edition.objects.public_at(days.now()).filter(notice=row).exists()
+    return bool(Edition.objects.public_at(days.now()).filter(notice=row).exists())
 
 
 def _day(text: str) -> date | None:

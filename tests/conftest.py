@@ -24,9 +24,8 @@ from pytest_django import DjangoDbBlocker
 
 from notices.firm.storage.append_only import thawed
 from portal.starter.loading import load
-from tests import kept_tables
+from tests import kept_tables, network
 from tests.factories import make_user
-from tests.network import none_inside_transactions
 from tests.starter import KeptStarter
 
 SignIn = Callable[[str], tuple[Client, User]]
@@ -70,6 +69,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     config.stash[KEPT] = KeptStarter()
+    network.watch()
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -119,7 +119,7 @@ def pytest_fixture_setup(
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_call() -> Iterator[None]:
     """Hold every test to the rule that nothing waits for a network in a transaction."""
-    with none_inside_transactions():
+    with network.none_inside_transactions():
         return (yield)
 
 

@@ -10,13 +10,14 @@ from unittest.mock import patch
 import httpx2
 import pytest
 from django.core import mail
+from django.core.mail import EmailMessage
 from django.db import transaction
 
 from notices.communities.models import CommunityReminder
 from notices.firm import mailing
 from notices.invitations.owners import reminders
 from tests.factories import make_community, make_resolution, make_user
-from tests.network import NetworkInTransaction
+from tests.network import NetworkInTransaction, none_inside_transactions
 
 pytestmark = pytest.mark.django_db
 HERE = ("127.0.0.1", 9)
@@ -63,3 +64,13 @@ def test_owners_reminders_that_no_server_took_are_sent_the_next_time() -> None:
         reminders.send()
     assert len(mail.outbox) == 1
     assert CommunityReminder.objects.exists()
+
+
+def test_what_one_test_patches_over_a_guard_does_not_judge_the_next_one() -> None:
+    replaced = pytest.MonkeyPatch()
+    with none_inside_transactions():
+        replaced.setattr(EmailMessage, "send", lambda own: 1)
+    replaced.undo()
+    with transaction.atomic(), none_inside_transactions():
+        EmailMessage("Betreff", "Text", to=["a@muster.example"]).send()
+    assert len(mail.outbox) == 1

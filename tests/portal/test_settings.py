@@ -23,7 +23,7 @@ def manage(folder: Path, *arguments: str, **env: str) -> subprocess.CompletedPro
         env={"DATA_DIR": str(folder), **env},
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=300,
         check=False,
     )
 

@@ -37,7 +37,7 @@ def refused(folder: Path, **env: str) -> str:
         env={"DATA_DIR": str(folder), "SECRET_KEY": SECRET, **env},
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=300,
         check=False,
     )
     assert result.returncode == 1
@@ -108,7 +108,7 @@ def served(folder: Path, port: int) -> Iterator[tuple[str, float]]:
     try:
         while not answers(port):
             assert process.poll() is None, log.read_text(encoding="utf-8")
-            assert time.monotonic() - began < 60, log.read_text(encoding="utf-8")
+            assert time.monotonic() - began < 300, log.read_text(encoding="utf-8")
             time.sleep(0.05)
         yield log.read_text(encoding="utf-8"), time.monotonic() - began
     finally:

@@ -182,7 +182,7 @@ def test_two_processes_share_a_token_although_a_new_one_ends_the_old(
     }
     manage = [sys.executable, "manage.py"]
     run: dict[str, Any] = {"cwd": portal_settings.BASE_DIR, "env": env, "text": True}
-    subprocess.run([*manage, "migrate", "--verbosity", "0"], check=True, timeout=60, **run)
+    subprocess.run([*manage, "migrate", "--verbosity", "0"], check=True, timeout=300, **run)
     code = (
         "from notices.safeguards.zoom import account, client\n"
         "with client.connect() as zoom: print(len(account.read_account(zoom).refused))"
@@ -192,7 +192,7 @@ def test_two_processes_share_a_token_although_a_new_one_ends_the_old(
         subprocess.Popen(shell, stdout=subprocess.PIPE, stderr=subprocess.PIPE, **run)
         for _ in range(2)
     ]
-    ends = [(*reader.communicate(timeout=60), reader.returncode) for reader in readers]
+    ends = [(*reader.communicate(timeout=300), reader.returncode) for reader in readers]
     assert [(out, code) for out, _err, code in ends] == [("2\n", 0)] * 2, ends
     assert fake.tokens_issued == 1
 

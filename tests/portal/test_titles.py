@@ -58,8 +58,9 @@ def add_what_looks_alike() -> None:
     make_meeting(noon + timedelta(hours=5), cancelled_at=now)
     make_meeting(noon + timedelta(days=4))
     notice = Notice.objects.get(key="zoom-letter")
-    old = make_edition(notice, published_at=now - timedelta(seconds=50))
-    make_edition(notice, published_at=now - timedelta(seconds=40))
+    summary = {"summary_de": "Wir filmen niemanden.", "summary_en": "Nobody is ever filmed."}
+    old = make_edition(notice, published_at=now - timedelta(seconds=50), **summary)
+    make_edition(notice, published_at=now - timedelta(seconds=40), **summary)
     Withdrawal.objects.create(edition=old, reason_de="Fehler", reason_en="Error")
 
 

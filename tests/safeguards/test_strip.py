@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 import pytest
@@ -135,13 +136,16 @@ def test_what_began_today_is_told_without_hours() -> None:
 @pytest.mark.django_db
 class TestPages:
     @pytest.fixture(autouse=True)
-    def records(self) -> None:
-        make_organisation(confirmed_at=None)
-        safeguard = make_safeguard("cdn", max_age_days=366)
-        start = timezone.now() - timedelta(days=200)
-        record_state(safeguard, at=start)
-        record_state(safeguard, "not_protected", at=start + timedelta(days=50))
-        record_state(safeguard, at=start + timedelta(days=53, hours=4))
+    def records(self) -> Iterator[None]:
+        # The strip ends with last midnight: how long ago that was must not decide.
+        with time_machine.travel(datetime(2026, 11, 16, 12, tzinfo=BERLIN), tick=False):
+            make_organisation(confirmed_at=None)
+            safeguard = make_safeguard("cdn", max_age_days=366)
+            start = timezone.now() - timedelta(days=200)
+            record_state(safeguard, at=start)
+            record_state(safeguard, "not_protected", at=start + timedelta(days=50))
+            record_state(safeguard, at=start + timedelta(days=53, hours=4))
+            yield
 
     @pytest.mark.parametrize("path", ["/en/safeguards/", "/en/safeguards/label/", "/en/archive/"])
     def test_pages_about_now_show_the_strip_up_to_today(self, client: Client, path: str) -> None:

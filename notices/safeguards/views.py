@@ -34,7 +34,7 @@ from .models import Provider, Safeguard
 def safeguard_list(request: HttpRequest) -> HttpResponse:
     """Show every safeguard with its state now."""
     now = days.now()
-    board = timelines.load_now()
+    board = timelines.load_now(with_history=True)
     known = board.of()
     every = rows_at(known, now, listed=False)
     rows = [row for row in every if row.safeguard.listed]

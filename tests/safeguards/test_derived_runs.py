@@ -127,11 +127,15 @@ def said_of_now(known: Board, now: datetime) -> list[Any]:
         situation, deviation = row.situation, row.deviation
         return (
             *(row.safeguard.pk, row.state, row.since, situation.finding, situation.promise),
-            *(situation.last_known, situation.last_known_at, row.history, row.has_older_history),
+            *(situation.last_known, situation.last_known_at),
             *(deviation, row.explanations, situation.coverage and situation.coverage.at),
         )
 
     return [*map(of, rows_at(known, now)), *answers_at(known, now), known.next_change(now)]
+
+
+def histories(known: Board, now: datetime) -> list[Any]:
+    return [(row.history, row.has_older_history) for row in rows_at(known, now)]
 
 
 @given(records=RECORDS, others=RECORDS, hour=HOURS, length=st.integers(1, 99))
@@ -195,7 +199,9 @@ def compare(records: list[Any], others: list[Any], hour: int, length: int) -> No
     for known in (timelines.load_since(start), timelines.load_since(end)):
         assert said_of_now(known, end) == said_of_now(whole, end)
     now = timezone.now()
-    assert said_of_now(timelines.load_now(), now) == said_of_now(whole, now)
+    for known in (timelines.load_now(), timelines.load_now(with_history=True)):
+        assert said_of_now(known, now) == said_of_now(whole, now)
+    assert histories(known, now) == histories(whole, now)
 
     assert runs.is_right(now)
     before = derived()

@@ -155,7 +155,10 @@ class Edition(AppendOnly):
             models.Index(
                 name="edition_in_force",
                 fields=["notice", "-in_force_from", "-number", "-correction"],
-            )
+            ),
+            # When the next one begins is asked with every page.
+            models.Index(name="edition_begins", fields=["in_force_from"]),
+            models.Index(name="edition_goes_public", fields=["published_at"]),
         ]
 
     def __str__(self) -> str:

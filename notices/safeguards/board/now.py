@@ -57,6 +57,7 @@ class Row:
     since: datetime
     deviation: Deviation | None
     explanations: Sequence[Localised]
+    # The newest first; whole on a board that was read with its history.
     history: Sequence[HistoryEntry]
     has_older_history: bool = False
 

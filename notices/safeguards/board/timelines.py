@@ -146,7 +146,8 @@ class Kept:
 
     def __init__(self) -> None:
         self._words: tuple[str, Words] | None = None
-        self._board: tuple[str, datetime, Board] | None = None
+        # With so many earlier runs of each safeguard.
+        self._boards: dict[int, tuple[str, datetime, Board]] = {}
 
     def words(self, stamp: str = "") -> Words:
         """Return the words, read again if anything on the site has changed."""
@@ -157,27 +158,29 @@ class Kept:
             kept = self._words = (stamp, _words())
         return kept[1]
 
-    def board(self, moment: datetime) -> Board:
+    def board(self, moment: datetime, earlier_runs: int) -> Board:
         """Return the board of `moment`, read again if anything on the site has changed."""
         stamp = site_version.read(connection)
-        kept = self._board
+        kept = self._boards.get(earlier_runs)
         if kept is None or kept[0] != stamp or kept[1] > moment:
             # Whoever asks took the time a little earlier.
             begins = moment - A_LITTLE
-            kept = self._board = (
-                stamp,
-                begins,
-                _board(*parts.read(begins, earlier_runs=NEWEST + 1), self.words(stamp)),
-            )
+            read = parts.read(begins, earlier_runs=earlier_runs)
+            kept = (stamp, begins, _board(*read, self.words(stamp)))
+            self._boards[earlier_runs] = kept
         return kept[2]
 
 
 _kept = Kept()
 
 
-def load_now() -> Board:
-    """Return what a page about now needs; kept in memory while no shown row changes."""
-    return _kept.board(days.now())
+def load_now(*, with_history: bool = False) -> Board:
+    """Return what a page about now needs; kept in memory while no shown row changes.
+
+    Without the history a row knows its present run alone, which is as much after ten years as
+    on the first day.
+    """
+    return _kept.board(days.now(), NEWEST + 1 if with_history else 1)
 
 
 def load_between(start: datetime, end: datetime) -> Board:
@@ -186,8 +189,8 @@ def load_between(start: datetime, end: datetime) -> Board:
 
 
 def load_since(start: datetime) -> Board:
-    """Read what something that happened at `start`, or later, can change."""
-    return _board(*parts.read(start, earlier_runs=NEWEST + 1))
+    """Read what something that happened at `start`, or later, can change: no earlier history."""
+    return _board(*parts.read(start))
 
 
 def load(known_at: datetime | None = None) -> Board:

@@ -46,7 +46,7 @@ def read(
     findings: dict[int, list[Finding]] = defaultdict(list)
     for finding in _findings(rows_of=found, pks=pks, begins=begins, end=end):
         findings[finding.safeguard_id].append(finding)
-    last = _earlier_runs({one.pk: one.cut for one in found}, begins)
+    last = _runs(_starts(found, _names(earlier_runs)), begins)
     reasons = {row[4] for row in last}
     promises: dict[int, list[Promise]] = defaultdict(list)
     for promise in _promises(rows_of=found, pks=pks, begins=begins, end=end, further=reasons):
@@ -84,13 +84,8 @@ def _safeguards(
     sql, params = _in_sql(None if safeguards is None else len(safeguards), earlier_runs)
     values: dict[Any, Any] = dict(zip(places, safeguards or (), strict=True))
     values[_stored(SOME_MOMENT)] = _stored(begins)
-    # What is annotated no type knows, and no raw query makes a moment of it.
-    found: list[Any] = list(Safeguard.objects.raw(sql, [values.get(one, one) for one in params]))
-    start = StateRun._meta.get_field("start").cached_col
-    for convert in connection.ops.get_db_converters(start):
-        for one in found:
-            one.cut = convert(one.cut, start, connection)
-    return found
+    # What is annotated no type knows.
+    return list(Safeguard.objects.raw(sql, [values.get(one, one) for one in params]))
 
 
 @lru_cache(maxsize=64)
@@ -126,6 +121,10 @@ def _annotated(begins: datetime, earlier_runs: int) -> QuerySet[Safeguard]:
     lasting = Q(end=None) | Q(end__gte=begins)
     spans = DeviationSpan.objects.filter(lasting, **own, start__lt=begins).order_by("-start")
     kept = KeptPromise.objects.filter(**own, start__lt=begins).order_by("-start")
+    last = {
+        name: Subquery(runs.values("start")[place : place + 1])
+        for place, name in enumerate(_names(earlier_runs))
+    }
     return Safeguard.objects.annotate(
         newest=Subquery(findings.values("pk")[:1]),
         telling=Subquery(findings.telling().values("pk")[:1]),
@@ -133,7 +132,7 @@ def _annotated(begins: datetime, earlier_runs: int) -> QuerySet[Safeguard]:
         covered=Subquery(covered.values("pk")[:1]),
         shown=Subquery(kept.values("promise")[:1]),
         deviating=Subquery(spans.values("pk")[:1]),
-        cut=Subquery(runs.values("start")[earlier_runs - 1 : earlier_runs]),
+        **last,
     )
 
 
@@ -176,19 +175,34 @@ def _intervals(
     )
 
 
-def _earlier_runs(
-    cuts: Mapping[int, datetime | None], begins: datetime
+def _names(earlier_runs: int) -> list[str]:
+    """Return what the starts of the last runs are called in the query, the newest first."""
+    return [f"run_{number}" for number in range(earlier_runs)]
+
+
+def _starts(rows: Sequence[Any], names: Sequence[str]) -> set[tuple[int, datetime]]:
+    """Return the safeguard and the start of each of the last runs: no key, for they are renewed."""
+    # No raw query makes a moment of what is annotated.
+    start = StateRun._meta.get_field("start").cached_col
+    converters = connection.ops.get_db_converters(start)
+    found = {(row.pk, getattr(row, name)) for row in rows for name in names}
+    for convert in converters:
+        found = {(pk, convert(at, start, connection)) for pk, at in found}
+    return {(pk, at) for pk, at in found if at}
+
+
+def _runs(
+    starts: set[tuple[int, datetime]], begins: datetime
 ) -> list[tuple[int, str, datetime, datetime | None, int | None, datetime | None]]:
-    """Return the last runs that began before `begins`, from the `cuts` on; the last one lasts."""
-    wanted = Q(safeguard__in=[pk for pk, cut in cuts.items() if cut is None])
-    for pk, cut in cuts.items():
-        if cut is not None:
-            wanted |= Q(safeguard=pk, start__gte=cut)
+    """Return the runs that began at `starts`, before `begins`, oldest first; the last one lasts."""
     names = ("safeguard_id", "state", "start", "end", "promise_id", "recorded_late_at")
-    rows = StateRun.objects.filter(wanted, start__lt=begins).order_by("start")
+    rows = StateRun.objects.filter(
+        safeguard__in={pk for pk, _at in starts}, start__in={at for _pk, at in starts}
+    ).order_by("start")
     return [
         (pk, state, start, end if end and end < begins else None, promise, late)
         for pk, state, start, end, promise, late in rows.values_list(*names)
+        if (pk, start) in starts
     ]
 
 

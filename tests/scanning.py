@@ -1,4 +1,4 @@
-"""Read QR codes from paper and from pictures with a decoder that did not make them."""
+"""Read what we print as others do: codes with a decoder, documents as a screen reader does."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ from pathlib import Path
 
 import zxingcpp
 from PIL import Image
+from pypdf import PdfReader
+from pypdf.generic import ArrayObject, DictionaryObject
 
 DOTS_PER_INCH = 150
 MM_PER_INCH = 25.4
@@ -53,3 +55,17 @@ def first_page(pdf: bytes, folder: Path) -> bytes:
 def millimetres(pixels: float) -> float:
     """Return the length on paper of so many pixels of `first_page`."""
     return pixels / DOTS_PER_INCH * MM_PER_INCH
+
+
+def pictures(pdf: bytes) -> list[str]:
+    """Return what a screen reader says for each picture of a tagged PDF, empty where nothing."""
+    found, waiting = [], [PdfReader(BytesIO(pdf)).root_object["/StructTreeRoot"]]
+    while waiting:
+        one = waiting.pop().get_object()
+        if isinstance(one, ArrayObject):
+            waiting += one
+        elif isinstance(one, DictionaryObject):
+            if one.get("/S") == "/Figure":
+                found.append(str(one.get("/Alt", "")))
+            waiting += [one["/K"]] if "/K" in one else []
+    return found

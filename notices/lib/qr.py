@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from html import escape
 from io import BytesIO
 
 import segno
@@ -11,8 +12,11 @@ QUIET_ZONE = 4
 SCHEME = re.compile(r"https?(?=:)")
 
 
-def svg(text: str) -> str:
-    """Draw `text` as SVG: one unit per module, to be sized by CSS, without any style."""
+def svg(text: str, title: str = "") -> str:
+    """Draw `text` as SVG: one unit per module, to be sized by CSS, without any style.
+
+    A PDF reads out the `title`; a page in a browser would show it to a mouse.
+    """
     code = _make(text)
     rows = [bytes(row) for row in code.matrix_iter(border=QUIET_ZONE)]
     size = len(rows)
@@ -20,6 +24,7 @@ def svg(text: str) -> str:
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{size}" height="{size}"'
         f' viewBox="0 0 {size} {size}" shape-rendering="crispEdges">'
+        f"{f'<title>{escape(title)}</title>' if title else ''}"
         f'<path fill="#fff" d="M0 0h{size}v{size}H0z"/>'
         f'<path fill="#000" d="{"".join(bars)}"/></svg>'
     )

@@ -130,7 +130,7 @@ def sheet_of(site: str, letter: str) -> Sheet:
             )
     return Sheet(
         halves=halves,
-        qr=qr.svg(for_paper(site, path)),
+        qr=qr.svg(for_paper(site, path), for_typing(site, path)),
         typed_address=for_typing(site, path),
         sender=organisation.postal_lines,
         logo=organisation.picture,

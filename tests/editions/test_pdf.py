@@ -21,6 +21,7 @@ from notices.editions.pages import pdf as documents
 from notices.firm.storage.append_only import FrozenRow
 from notices.lib import pdf
 from tests.factories import make_edition, make_notice, make_organisation
+from tests.scanning import pictures
 
 pytestmark = pytest.mark.django_db
 needs_pdf = pytest.mark.skipif(not pdf.is_available(), reason="the PDF extra is not installed")
@@ -62,8 +63,9 @@ def in_sql(statement: str) -> Callable[[], None]:
 
 @needs_pdf
 def test_a_document_is_made_once_and_served_with_type_and_size(
-    client: Client, edition: Edition
+    client: Client, edition: Edition, settings: Any
 ) -> None:
+    settings.BASE_URL = "https://datenschutz.example.de"
     assert "application/pdf" not in client.get(PAGE).content.decode()
     assert documents.is_due()
     out = StringIO()
@@ -91,6 +93,9 @@ def test_a_document_is_made_once_and_served_with_type_and_size(
     assert "Deutscher Text." in text
     assert "Fassung 1, gültig ab" in text
     assert edition.digest[:12] in text
+    # A screen reader says what each picture is.
+    url = "https://datenschutz.example.de/de/hinweise/zoom-de/fassung/1/"
+    assert pictures(response.content) == [f"QR-Code für {url}"]
 
 
 @pytest.mark.parametrize("method", ["POST", "PUT", "DELETE"])

@@ -21,9 +21,9 @@ GROUPS, SIGNS = 3, 4
 
 
 @register.simple_tag
-def qr(address: str) -> SafeString:
-    """Draw an address as a QR code."""
-    return mark_safe(codes.svg(address))  # noqa: S308
+def qr(address: str, title: str = "") -> SafeString:
+    """Draw an address as a QR code; a PDF reads out its `title`."""
+    return mark_safe(codes.svg(address, title))  # noqa: S308
 
 
 @register.simple_block_tag(takes_context=True)

@@ -305,7 +305,7 @@ def _sheet(request: HttpRequest, meeting: Meeting) -> Sheet:
     asked = f"?sprache={_choice(request)}"
     return Sheet(
         halves=halves,
-        qr=qr.svg(for_paper(origin(request), path)),
+        qr=qr.svg(for_paper(origin(request), path), for_typing(origin(request), path)),
         typed_address=for_typing(origin(request), path),
         sender=firm_of(meeting).postal_lines,
         logo=firm_of(meeting).picture or Organisation.objects.current().picture,

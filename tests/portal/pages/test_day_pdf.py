@@ -31,6 +31,7 @@ from tests.factories import (
     record_state,
 )
 from tests.pages import html_of
+from tests.scanning import pictures
 
 pytestmark = pytest.mark.django_db
 needs_pdf = pytest.mark.skipif(not pdf.is_available(), reason="the PDF extra is not installed")
@@ -77,8 +78,9 @@ def started(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
 
 @needs_pdf
 def test_the_page_offers_it_and_it_says_what_the_page_says(
-    client: Client, started: list[Any]
+    client: Client, started: list[Any], settings: Any
 ) -> None:
+    settings.BASE_URL = "https://datenschutz.example.de"
     html = html_of(client.get(PAGE))
     assert f'href="{FILE}" type="application/pdf">Bestätigung als PDF</a>' in html
     response = client.get(FILE)
@@ -94,6 +96,7 @@ def test_the_page_offers_it_and_it_says_what_the_page_says(
     assert "Unsere Erklärung vom 20. März 2024: Ein Update." in text
     assert "Fassung 1, gültig seit 1. Januar 2024" in text
     assert "Es beweist nicht" in text
+    assert pictures(response.content) == [f"QR-Code für https://datenschutz.example.de{PAGE}"]
     # Asked for again it is the same file, and no process runs.
     assert client.get(FILE).content == response.content
     assert client.head(FILE).status_code == 200

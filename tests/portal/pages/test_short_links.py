@@ -25,7 +25,7 @@ from tests.factories import (
     make_user,
     record_state,
 )
-from tests.scanning import can_rasterise, first_page, millimetres, scan
+from tests.scanning import can_rasterise, first_page, millimetres, pictures, scan
 
 pytestmark = pytest.mark.django_db
 PAGE = "/admin/kurzlinks/"
@@ -185,6 +185,8 @@ class TestPage:
         not (pdf.is_available() and can_rasterise()), reason="no PDF extra or no pdftoppm here"
     )
     def test_the_printed_sheet_is_read_by_a_phone(self, staff: Client, tmp_path: Path) -> None:
-        seen = scan(first_page(staff.get(f"{PAGE}h/blatt.pdf").content, tmp_path))
+        sheet = staff.get(f"{PAGE}h/blatt.pdf").content
+        assert pictures(sheet) == ["datenschutz.example.de/H"]
+        seen = scan(first_page(sheet, tmp_path))
         assert seen.text == for_paper(SITE, "/h")
         assert millimetres(seen.side) >= 25

@@ -24,7 +24,7 @@ from pytest_django import DjangoDbBlocker
 
 from notices.firm.storage.append_only import thawed
 from portal.starter.loading import load
-from tests import kept_tables, network
+from tests import kept_portal, kept_tables, network
 from tests.factories import make_user
 from tests.starter import KeptStarter
 
@@ -69,6 +69,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     config.stash[KEPT] = KeptStarter()
+    if cache := getattr(config, "cache", None):
+        kept_portal.use(cache.mkdir("portals"))
     network.watch()
 
 

@@ -13,6 +13,8 @@ from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from tests import kept_portal
+
 ROOT = Path(__file__).parents[1]
 
 
@@ -75,6 +77,8 @@ def running(
 def lupe(folder: Path, workers: int = 1, database: str = "") -> Iterator[Server]:
     """Run the portal as `make run` does, with its starter content."""
     port = free_port()
+    if not database:
+        kept_portal.begin(folder)
     env = {
         "DATA_DIR": str(folder),
         "DATABASE_URL": database,

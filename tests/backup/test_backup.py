@@ -16,8 +16,11 @@ from uuid import uuid4
 import psycopg
 import pytest
 
+from tests import kept_portal
+
 ROOT = Path(__file__).parents[2]
 POSTGRES = os.environ.get("TEST_POSTGRES_URL", "postgres://postgres@127.0.0.1:5432/postgres")
+NEW_TOPIC = "from notices.faq.models import Topic; Topic.objects.create(key='new')"
 Manage = Callable[..., subprocess.CompletedProcess[str]]
 
 
@@ -57,9 +60,7 @@ class Portal:
 def portal(tmp_path_factory: pytest.TempPathFactory) -> Portal:
     """Return a portal on SQLite with the starter content and one file of evidence."""
     made = Portal(tmp_path_factory.mktemp("portals") / "first")
-    made.ok("migrate", "--verbosity=0")
-    made.ok("setup_roles", "--verbosity=0")
-    made.ok("load_starter")
+    kept_portal.begin(made.folder)
     evidence = made.folder / "evidence"
     evidence.mkdir()
     (evidence / ("0" * 32)).write_bytes(b"a picture")
@@ -76,6 +77,14 @@ def backup(portal: Portal) -> Path:
 @pytest.fixture
 def empty(tmp_path: Path) -> Portal:
     return Portal(tmp_path / "empty")
+
+
+@pytest.fixture
+def migrated(tmp_path: Path) -> Portal:
+    """Return a portal with its tables, as a restore would make them first, which takes long."""
+    made = Portal(tmp_path / "migrated")
+    kept_portal.begin_without_rows(made.folder)
+    return made
 
 
 @pytest.fixture
@@ -113,7 +122,7 @@ def test_every_row_and_file_comes_back(portal: Portal, backup: Path, empty: Port
 
 
 def test_it_moves_to_postgresql_and_back(
-    backup: Path, tmp_path: Path, postgres_database: str
+    backup: Path, tmp_path: Path, migrated: Portal, postgres_database: str
 ) -> None:
     there = Portal(tmp_path / "there", postgres_database)
     there.ok("restore", backup)
@@ -121,21 +130,22 @@ def test_it_moves_to_postgresql_and_back(
     there.ok("backup", moved)
     assert contents(moved) == contents(backup)
     # New rows follow the restored ones.
-    there.ok("shell", "-c", "from notices.faq.models import Topic; Topic.objects.create(key='new')")
-    back = Portal(tmp_path / "back")
-    back.ok("restore", moved)
+    there.ok("shell", "-c", NEW_TOPIC)
+    migrated.ok("restore", moved)
     again = tmp_path / "again.zip"
-    back.ok("backup", again)
+    migrated.ok("backup", again)
     assert contents(again) == contents(backup)
 
 
-def test_a_used_database_is_replaced_only_if_told(backup: Path, empty: Portal) -> None:
-    empty.ok("restore", backup)
-    empty.ok("shell", "-c", "from notices.faq.models import Topic; Topic.objects.create(key='new')")
-    assert "--overwrite" in empty.refuses("restore", backup)
-    empty.ok("restore", backup, "--overwrite")
-    again = empty.folder / "again.zip"
-    empty.ok("backup", again)
+def test_a_used_database_is_replaced_only_if_told(backup: Path, migrated: Portal) -> None:
+    migrated.ok("restore", backup)
+    migrated.ok(
+        "shell", "-c", "from notices.faq.models import Topic; Topic.objects.create(key='new')"
+    )
+    assert "--overwrite" in migrated.refuses("restore", backup)
+    migrated.ok("restore", backup, "--overwrite")
+    again = migrated.folder / "again.zip"
+    migrated.ok("backup", again)
     assert contents(again) == contents(backup)
 
 
@@ -159,14 +169,14 @@ def test_a_damaged_file_changes_nothing(backup: Path, empty: Portal) -> None:
 
 
 @pytest.mark.parametrize("content", [b"", b"PK\x03\x04 nothing", b"a letter"])
-def test_a_foreign_file_is_refused(content: bytes, empty: Portal) -> None:
-    path = empty.folder / "foreign.zip"
+def test_a_foreign_file_is_refused(content: bytes, migrated: Portal) -> None:
+    path = migrated.folder / "foreign.zip"
     path.write_bytes(content)
-    assert "no backup of this portal" in empty.refuses("restore", path)
+    assert "no backup of this portal" in migrated.refuses("restore", path)
 
 
-def test_a_newer_release_is_named(backup: Path, empty: Portal) -> None:
-    newer = empty.folder / "newer.zip"
+def test_a_newer_release_is_named(backup: Path, migrated: Portal) -> None:
+    newer = migrated.folder / "newer.zip"
     with zipfile.ZipFile(backup) as old, zipfile.ZipFile(newer, "w") as new:
         for name in old.namelist():
             content = old.read(name)
@@ -175,14 +185,14 @@ def test_a_newer_release_is_named(backup: Path, empty: Portal) -> None:
                 data["migrations"].append(["editions", "9999_of_tomorrow"])
                 content = json.dumps(data).encode()
             new.writestr(name, content)
-    assert "newer release (editions 9999_of_tomorrow)" in empty.refuses("restore", newer)
+    assert "newer release (editions 9999_of_tomorrow)" in migrated.refuses("restore", newer)
 
 
 def test_an_older_release_is_brought_to_this_one(
     backup: Path, tmp_path: Path, empty: Portal
 ) -> None:
     older = Portal(tmp_path / "older")
-    older.ok("restore", backup)
+    kept_portal.begin(older.folder)
     older.ok("migrate", "--verbosity=0", "faq", "0001_initial")
     path = tmp_path / "older.zip"
     older.ok("backup", path)
@@ -196,16 +206,18 @@ def test_an_older_release_is_brought_to_this_one(
         assert contents(again)[model] == contents(backup)[model]
 
 
-def test_a_passphrase_locks_it_and_opens_it(portal: Portal, tmp_path: Path, empty: Portal) -> None:
+def test_a_passphrase_locks_it_and_opens_it(
+    portal: Portal, tmp_path: Path, migrated: Portal
+) -> None:
     secret, wrong = tmp_path / "secret", tmp_path / "wrong"
     secret.write_text("a long enough passphrase\n")
     wrong.write_text("another long passphrase\n")
     path = tmp_path / "locked.zip"
     portal.ok("backup", path, "--passphrase-file", secret)
     assert path.read_bytes().startswith(b"age-encryption.org/")
-    assert "is encrypted" in empty.refuses("restore", path)
-    assert "does not open" in empty.refuses("restore", path, "--passphrase-file", wrong)
-    empty.ok("restore", path, "--passphrase-file", secret)
+    assert "is encrypted" in migrated.refuses("restore", path)
+    assert "does not open" in migrated.refuses("restore", path, "--passphrase-file", wrong)
+    migrated.ok("restore", path, "--passphrase-file", secret)
 
 
 def test_a_folder_keeps_the_newest_backups(portal: Portal, tmp_path: Path) -> None:

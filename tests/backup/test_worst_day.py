@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from tests import kept_portal
 from tests.backup.test_backup import ROOT, Portal, contents
 
 Follow = Callable[..., str]
@@ -26,6 +27,8 @@ def blocks() -> list[str]:
 @pytest.fixture(scope="module")
 def portal(tmp_path_factory: pytest.TempPathFactory) -> Portal:
     made = Portal(tmp_path_factory.mktemp("worst") / "portal")
+    kept_portal.begin(made.folder)
+    # The style sheets, the roles and the pages of errors.
     made.ok("prepare")
     return made
 

@@ -29,6 +29,7 @@ from notices.safeguards.check_requests import request_reread
 from notices.safeguards.models import Check, Finding, Safeguard, ZoomToken
 from notices.safeguards.zoom import answer_files
 from portal.staff.zoom_check import ZOOM_CHECK
+from tests import kept_portal
 
 from .answers import EXAMPLES, example
 from .conftest import TOKEN_PATH, Fake
@@ -320,9 +321,7 @@ def portal(fake_process: str, tmp_path: Path) -> Iterator[Portal]:
     fake = Fake(fake_process)
     fake.play("happy")
     portal = Portal(tmp_path, fake_process)
-    for command in ("migrate", "load_starter"):
-        code, text = portal.run(command)
-        assert code == 0, text
+    kept_portal.begin(tmp_path)
     yield portal
     fake.play("happy")
 

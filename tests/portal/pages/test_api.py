@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from html import unescape
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 import time_machine
@@ -17,8 +17,6 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
-from jsonschema import Draft202012Validator
-from jsonschema.exceptions import ValidationError
 from pytest_django import DjangoAssertNumQueries
 
 from notices.firm.models import Organisation
@@ -43,6 +41,9 @@ from tests.factories import (
     write_promise,
 )
 
+if TYPE_CHECKING:
+    from jsonschema import Draft202012Validator
+
 pytestmark = pytest.mark.django_db
 
 PATH = "/api/safeguards.json"
@@ -58,8 +59,16 @@ def description(client: Client) -> dict[str, Any]:
 @pytest.fixture
 def contract(description: dict[str, Any]) -> Draft202012Validator:
     """Return what holds an answer against the description that the portal itself serves."""
+    # Seconds pass until its grammars are read: only whoever runs these tests waits.
+    from jsonschema import Draft202012Validator
+
     content = description["paths"][PATH]["get"]["responses"]["200"]["content"]
     return Draft202012Validator({**description, **content["application/json"]["schema"]})
+
+
+def wrong(contract: Draft202012Validator, body: dict[str, Any]) -> str:
+    """Return what is wrong with an answer, empty if nothing is."""
+    return " ".join(error.message for error in contract.iter_errors(body))
 
 
 def answer(client: Client) -> dict[str, Any]:
@@ -165,8 +174,7 @@ def test_a_new_member_breaks_the_contract_until_it_is_described(
     for position, _one in enumerate(objects(body)):
         changed = copy.deepcopy(body)
         list(objects(changed))[position]["surprise"] = 1
-        with pytest.raises(ValidationError, match="surprise"):
-            contract.validate(changed)
+        assert "surprise" in wrong(contract, changed)
 
 
 def test_a_lost_member_breaks_the_contract(client: Client, contract: Draft202012Validator) -> None:
@@ -176,18 +184,17 @@ def test_a_lost_member_breaks_the_contract(client: Client, contract: Draft202012
         for name in one:
             changed = copy.deepcopy(body)
             del list(objects(changed))[position][name]
-            with pytest.raises(ValidationError):
-                contract.validate(changed)
+            assert wrong(contract, changed)
 
 
 def test_the_description_is_a_valid_schema_about_this_version(
-    description: dict[str, Any],
+    description: dict[str, Any], contract: Draft202012Validator
 ) -> None:
     assert description["openapi"] == "3.1.0"
     assert description["info"]["version"] == SCHEMA
     schemas = description["components"]["schemas"]
     for schema in schemas.values():
-        Draft202012Validator.check_schema(schema)
+        contract.check_schema(schema)
     refs = {node["$ref"] for node in objects(description) if "$ref" in node}
     assert refs == {f"#/components/schemas/{name}" for name in schemas}
     assert schemas["SafeguardsNow"]["properties"]["schema"]["const"] == SCHEMA

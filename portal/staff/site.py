@@ -77,6 +77,11 @@ class PortalAdminSite(admin.AdminSite):
             ),
             path("abweichungen/<int:pk>/", self._page(incident_page), name="incident"),
             path("meldungen/<int:pk>/", self._page(report.decide), name="report-decide"),
+            path(
+                "meldungen/<int:pk>/zuruecknehmen/",
+                self._page(report.take_back),
+                name="report-take-back",
+            ),
             path("versprechen/<int:pk>/", self._page(report.lift), name="promise-lift"),
             path("nachweise/<slug:sha256>/", self._page(report.evidence_file), name="evidence"),
             path("nachweis/", self._page(evidence_page.export_page), name="export"),

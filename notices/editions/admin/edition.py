@@ -27,7 +27,7 @@ from ..review.completeness import is_checked
 from ..review.translation_state import lacks
 from .act_pages import EditionPage, to_edition
 from .correct import correct, take_over
-from .draft import restore, still_right, too_late
+from .draft import restore, still_right, take_back, too_late
 from .forms import STILL_RIGHT, EditionForm
 from .messages import sentence
 from .redaction_page import redact_page
@@ -77,6 +77,7 @@ class EditionAdmin(StaffAdmin):
             ("korrigieren/", "correct", partial(correct, self)),
             ("zurueckziehen/", "withdraw", partial(withdraw, self)),
             ("wiederherstellen/", "restore", require_POST(partial(restore, self))),
+            ("zuruecknehmen/", "take_back", require_POST(partial(take_back, self))),
             ("uebernehmen/<int:correction>/", "take_over", require_POST(partial(take_over, self))),
             ("entscheiden/", "decide", require_POST(partial(decide, self))),
             ("schwaerzen/", "redact", partial(redact_page, self.admin_site)),

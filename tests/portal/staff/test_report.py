@@ -218,7 +218,8 @@ def test_a_report_that_is_turned_down_changes_nothing(
     waiting = Attestation.objects.get()
     before = Finding.objects.count()
     reviewer, _ = sign_in("reviewer")
-    reviewer.post(f"/admin/meldungen/{waiting.pk}/", {"_turn_down": "1"})
+    sent = {"_turn_down": "1", "reason": "Das Bild zeigt etwas anderes."}
+    reviewer.post(f"/admin/meldungen/{waiting.pk}/", sent)
     waiting.refresh_from_db()
     assert waiting.accepted is False
     assert Finding.objects.count() == before

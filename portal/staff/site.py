@@ -21,7 +21,7 @@ from notices.safeguards.zoom import connect_page
 from portal.accounts.guard import CLEARED, ending_sessions, guarded
 
 from . import embed_page, evidence_page, preview, report, short_links_page
-from .dashboard import dashboard
+from .start.dashboard import dashboard
 from .unsent import keeping
 from .unsent.page import keeping_what_was_typed, unsent
 

@@ -28,6 +28,7 @@ from ..review.translation_state import lacks
 from .act_pages import EditionPage, to_edition
 from .correct import correct, take_over
 from .draft import restore, still_right, take_back, too_late
+from .filters import Stand
 from .forms import STILL_RIGHT, EditionForm
 from .messages import sentence
 from .redaction_page import redact_page
@@ -42,7 +43,7 @@ class EditionAdmin(StaffAdmin):
 
     form = EditionForm
     list_display = ["notice", "edition_label", "status", "in_force_from", "language_state"]
-    list_filter = ["status", "notice"]
+    list_filter = [Stand, "status", "notice"]
     list_select_related = ["notice"]
     search_fields = columns("title", "text")
 

@@ -85,6 +85,6 @@ def test_the_profile_of_the_firm_is_looked_after_too() -> None:
 
 
 def test_addresses_and_frozen_rows_have_no_source() -> None:
-    assert translated_fields(Question) == ("question", "answer")
+    assert translated_fields(Question) == ("answer", "question")
     assert translated_fields(Wording) == ()
     assert translated_fields(TextSource) == ()

@@ -33,7 +33,7 @@ def translated_fields(model: type[Model]) -> tuple[str, ...]:
     if issubclass(model, AppendOnly):
         return ()
     written = [name for name in names if model._meta.get_field(column(name)).editable]
-    return tuple(name for name in written if name not in OF_THEIR_OWN)
+    return tuple(sorted(set(written) - OF_THEIR_OWN))
 
 
 def note_sources(

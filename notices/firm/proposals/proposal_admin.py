@@ -11,6 +11,7 @@ from django.core.exceptions import FieldDoesNotExist, PermissionDenied
 from django.db import models
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
+from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
@@ -157,6 +158,8 @@ class ProposedChangeAdmin(ReadOnly):
             messages.error(request, NO_PHRASES)
         elif not reason or any(one.casefold() in reason.casefold() for one in phrases):
             messages.error(request, _("Please say why, without repeating what has to go."))
+        elif "_confirm" not in request.POST and (planned := redacting.plan(phrases)):
+            return self._ask_before_redacting(request, change, planned, reason)
         elif count := redacting.redact(phrases, reason=reason, by=request.user):  # type: ignore[arg-type]
             said = ngettext(
                 "Redacted in %(count)d proposal.", "Redacted in %(count)d proposals.", count
@@ -165,6 +168,29 @@ class ProposedChangeAdmin(ReadOnly):
         else:
             messages.error(request, _("None of these passages is in a proposal."))
         return HttpResponseRedirect(to_change(change))
+
+    def _ask_before_redacting(
+        self,
+        request: HttpRequest,
+        change: ProposedChange,
+        planned: list[redacting.Planned],
+        reason: str,
+    ) -> HttpResponse:
+        count = sum(len(one.hits) for one in planned)
+        words = ngettext(
+            "The words stand in %(count)d place.", "The words stand in %(count)d places.", count
+        )
+        context = {
+            **self.admin_site.each_context(request),
+            "title": _("Redact personal data"),
+            "original": change,
+            "hits_sentence": words % {"count": count},
+            "proposals": planned,
+            "phrases": request.POST["phrases"],
+            "reason": reason,
+            "opts": self.opts,
+        }
+        return TemplateResponse(request, "admin/firm/proposedchange/redact_review.html", context)
 
     def take_back(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Let whoever proposed a change think again."""

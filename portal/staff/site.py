@@ -21,6 +21,7 @@ from notices.safeguards.zoom import connect_page
 from portal.accounts.guard import CLEARED, ending_sessions, guarded
 
 from . import embed_page, evidence_page, preview, report, short_links_page
+from .digest.page import notifications
 from .start.dashboard import dashboard
 from .unsent import keeping
 from .unsent.page import keeping_what_was_typed, unsent
@@ -103,6 +104,7 @@ class PortalAdminSite(admin.AdminSite):
                 name="short-link-sheet-pdf",
             ),
             path("noch-da/<slug:token>/", self._page(unsent), name="unsent"),
+            path("benachrichtigungen/", self._page(notifications), name="notifications"),
             path("einbetten/", self._page(embed_page.embed_page), name="embed"),
             *super().get_urls(),
         ]

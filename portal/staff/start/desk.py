@@ -5,7 +5,7 @@ Who sees what of it, and what is due at this very moment, is decided for each re
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import starmap
@@ -59,6 +59,7 @@ class Desk:
     reports: Sequence[Attestation]
     editions: Sequence[Edition]
     comments: Mapping[int, AuditEntry]
+    submitted: Mapping[int, AuditEntry]
     scheduled: Sequence[Edition]
     corrections: Sequence[Corrected]
     proposed: Sequence[ProposedChange]
@@ -94,6 +95,7 @@ kept = Kept()
 def _read(now: datetime) -> Desk:
     open_editions = Edition.objects.exclude(status=Edition.Status.PUBLISHED)
     editions = list(open_editions.select_related("notice").prefetch_related("writers"))
+    steps = _steps(editions)
     published = Edition.objects.published().select_related("notice")
     lately = Q(decided_at=None) | Q(decided_at__gte=now - TOLD_FOR)
     corrected = list(
@@ -111,7 +113,8 @@ def _read(now: datetime) -> Desk:
             )
         ),
         editions=editions,
-        comments=dict(_comments(editions)),
+        comments={pk: one for pk, one in steps.items() if one.act == Act.EDITION_SENT_BACK},
+        submitted={pk: one for pk, one in steps.items() if one.act == Act.EDITION_SUBMITTED},
         scheduled=list(
             published.filter(in_force_from__gt=now, withdrawal=None).order_by("in_force_from")
         ),
@@ -132,13 +135,10 @@ def _read(now: datetime) -> Desk:
     )
 
 
-def _comments(editions: Sequence[Edition]) -> Iterator[tuple[int, AuditEntry]]:
-    """Yield with which comment a draft came back, unless it was handed over again."""
+def _steps(editions: Sequence[Edition]) -> dict[int, AuditEntry]:
+    """Return when each open edition was handed over last, or came back with a comment."""
     steps = AuditEntry.objects.filter(
         act__in=[Act.EDITION_SUBMITTED, Act.EDITION_SENT_BACK],
-        detail__edition__in=[one.pk for one in editions if one.is_draft],
+        detail__edition__in=[one.pk for one in editions],
     )
-    newest = {step.detail["edition"]: step for step in steps.select_related("by").order_by("id")}
-    for pk, step in newest.items():
-        if step.act == Act.EDITION_SENT_BACK:
-            yield pk, step
+    return {step.detail["edition"]: step for step in steps.select_related("by").order_by("id")}

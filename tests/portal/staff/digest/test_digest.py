@@ -17,6 +17,7 @@ from django.utils import timezone
 
 from notices.editions import publishing
 from notices.firm import jobs, mailing
+from notices.firm.days import day_of
 from notices.firm.models import JobRun
 from notices.safeguards.by_hand import reporting
 from portal.accounts.models import MailSwitchedOff, Told
@@ -90,16 +91,16 @@ def test_one_s_own_is_never_told_as_waiting(officer: User) -> None:
 
 
 def test_a_text_to_be_read_again_is_told_on_its_day_and_once(writer: User) -> None:
-    make_notice(title_de="Hinweise für Treffen", review_due=(NOW + 2 * DAY).date())
+    make_notice(title_de="Hinweise für Treffen", review_due=day_of(NOW + 2 * DAY))
     assert told(writer, DAY) == ""
     assert "Hinweise für Treffen" in told(writer, 2 * DAY)
     assert told(writer, 3 * DAY) == ""
 
 
 def test_there_is_one_mail_a_day_at_most(writer: User) -> None:
-    make_notice(title_de="Eins", review_due=NOW.date())
+    make_notice(title_de="Eins", review_due=day_of(NOW))
     assert "Eins" in told(writer)
-    make_notice(title_de="Zwei", review_due=NOW.date())
+    make_notice(title_de="Zwei", review_due=day_of(NOW))
     assert told(writer, timedelta(hours=12)) == ""
     text = told(writer, DAY)
     assert "Zwei" in text
@@ -110,7 +111,7 @@ def test_what_somebody_switched_off_is_not_told_and_the_rest_is(
     writer: User, officer: User
 ) -> None:
     publishing.send_back(handed_over(writer), by=officer, comment="Bitte kürzer.")
-    make_notice(title_de="Hinweise", review_due=NOW.date())
+    make_notice(title_de="Hinweise", review_due=day_of(NOW))
     MailSwitchedOff.objects.create(user=writer, kind=Kind.RETURNED)
     text = told(writer)
     assert "Hinweise" in text
@@ -118,7 +119,7 @@ def test_what_somebody_switched_off_is_not_told_and_the_rest_is(
 
 
 def test_a_failing_mail_server_loses_nothing_and_the_job_is_tried_again(writer: User) -> None:
-    make_notice(title_de="Hinweise", review_due=NOW.date())
+    make_notice(title_de="Hinweise", review_due=day_of(NOW))
     with patch.object(mailing, "send", side_effect=SMTPServerDisconnected):
         assert jobs.run(DIGEST) is jobs.Outcome.FAILED
     assert not Told.objects.exists()
@@ -129,7 +130,7 @@ def test_a_failing_mail_server_loses_nothing_and_the_job_is_tried_again(writer: 
 
 
 def test_one_refused_address_keeps_no_mail_from_the_others(writer: User, officer: User) -> None:
-    make_notice(title_de="Hinweise", review_due=NOW.date())
+    make_notice(title_de="Hinweise", review_due=day_of(NOW))
     send = mailing.send
 
     def refuse(subject: str, text: str, to: list[str]) -> None:
@@ -144,7 +145,7 @@ def test_one_refused_address_keeps_no_mail_from_the_others(writer: User, officer
 
 
 def test_who_has_no_address_or_left_gets_nothing(writer: User, officer: User) -> None:
-    make_notice(review_due=NOW.date())
+    make_notice(review_due=day_of(NOW))
     User.objects.filter(pk=writer.pk).update(email="")
     User.objects.filter(pk=officer.pk).update(is_active=False)
     send_digests()
@@ -152,7 +153,7 @@ def test_who_has_no_address_or_left_gets_nothing(writer: User, officer: User) ->
 
 
 def test_a_mail_is_plain_and_html_in_german_with_the_way_to_the_choice(writer: User) -> None:
-    make_notice(title_de="Hinweise <b>", review_due=NOW.date())
+    make_notice(title_de="Hinweise <b>", review_due=day_of(NOW))
     text = told(writer)
     [message] = mail.outbox
     assert isinstance(message, EmailMultiAlternatives)

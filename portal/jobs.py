@@ -9,14 +9,13 @@ from django.core.management import call_command
 from notices.editions.pages import pdf
 from notices.firm.jobs import Job
 from notices.invitations import retention
-from notices.invitations.owners.reminders import OWNERS
 from notices.safeguards.by_hand import evidence_files
 from notices.safeguards.mails.account import FAILURES, NEW_SETTINGS
 from notices.safeguards.mails.alerts import ALERTS
-from notices.safeguards.mails.reminders import REMINDERS
 
 from .accounts import guessing
 from .serving import error_pages
+from .staff.digest.sending import DIGEST
 from .staff.zoom_check import ZOOM_CHECK
 
 # A little less than a day: a timer that fires a minute early must not skip a day.
@@ -34,8 +33,7 @@ JOBS = (
     ALERTS,
     FAILURES,
     NEW_SETTINGS,
-    REMINDERS,
-    OWNERS,
+    DIGEST,
     Job("make-pdfs", "Make the PDFs of new editions", pdf.make_missing, is_due=pdf.is_due),
     Job("erase-meetings", "Erase the data of old meetings", retention.erase_due, DAILY),
     Job("clear-evidence", "Remove files that no report took", evidence_files.clear, DAILY),

@@ -19,6 +19,7 @@ from notices.firm.languages import CODES, column, text_of
 from notices.firm.words.redaction_mark import redaction_mark
 from notices.lib import markdown, redaction
 from notices.lib.markdown import is_clean
+from notices.lib.redaction import Hit, hits_in_line, hits_in_source
 
 from .integrity.digests import TEXT_FIELDS, edition_digest, fresh_languages, note_source
 from .models import Edition, EditionHtml, Notice, Redaction
@@ -87,11 +88,21 @@ class Passage:
 
 
 @dataclass(frozen=True, slots=True)
+class Place:
+    """One place in what staff wrote where words will go."""
+
+    kind: str
+    language: str
+    hit: Hit
+
+
+@dataclass(frozen=True, slots=True)
 class Plan:
     """What a redaction would change in one edition; nothing is stored yet."""
 
     edition: Edition
     passages: Sequence[Passage]
+    phrases: Sequence[str]
 
     @property
     def texts(self) -> list[Passage]:
@@ -99,8 +110,21 @@ class Plan:
         return [one for one in self.passages if not one.is_html]
 
     @property
+    def lines(self) -> list[Passage]:
+        return [one for one in self.passages if one.is_line]
+
+    @property
     def rendered(self) -> list[Passage]:
         return [one for one in self.passages if one.is_html]
+
+    @property
+    def places(self) -> list[Place]:
+        """Return every place where words will go, in the order in which they were written."""
+        return [
+            Place(one.kind, one.language, hit)
+            for one in self.texts
+            for hit in (hits_in_line if one.is_line else hits_in_source)(one.before, self.phrases)
+        ]
 
 
 def phrases_in(lines: str) -> list[str]:
@@ -137,7 +161,7 @@ def plan(edition: Edition, phrases: Sequence[str]) -> Plan:
             passages.append(Passage(field, language, before, after))
     if not passages:
         raise NotFound(edition)
-    return Plan(edition, passages)
+    return Plan(edition, passages, phrases)
 
 
 @transaction.atomic

@@ -6,19 +6,28 @@ from email.utils import formataddr, parseaddr
 
 from django.conf import settings
 from django.contrib.auth.models import User
-from django.core.mail import EmailMessage
+from django.core.mail import EmailMultiAlternatives
+from django.utils.html import linebreaks, urlize
 
 from .inputs.one_line import UNSEEN
-from .languages import text_of
+from .languages import current, text_of
 from .models import Organisation
 
 
 def send(subject: str, text: str, to: list[str]) -> None:
-    """Send one e-mail; call it outside of a transaction, for a mail server may take its time.
+    """Send one e-mail, plain and as HTML; call it outside of a transaction: it may take its time.
 
     Nobody's address is shown to the others.
     """
-    EmailMessage(on_one_line(subject), text, sender(), bcc=to).send()
+    message = EmailMultiAlternatives(on_one_line(subject), text, sender(), bcc=to)
+    message.attach_alternative(as_html(text), "text/html")
+    message.send()
+
+
+def as_html(text: str) -> str:
+    """Return a plain text as a page of HTML that says the same and loads nothing."""
+    words = linebreaks(urlize(text, autoescape=True))
+    return f'<!DOCTYPE html><html lang="{current()}"><body>{words}</body></html>'
 
 
 def has_server() -> bool:

@@ -7,7 +7,8 @@ however it is spelled, can break or open anything.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from html import escape, unescape
 from html.parser import HTMLParser
 
@@ -23,6 +24,19 @@ HTML_ADDRESS = re.compile(r' href="([^"]*)"')
 
 SHORTEST = 3
 MOST = 20
+
+
+# So much is shown on each side of a place where words will go.
+SURROUNDING = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """One place where words will go, with what stands around it."""
+
+    before: str
+    words: str
+    after: str
 
 
 class _Pieces(HTMLParser):
@@ -87,6 +101,21 @@ def in_source(text: str, phrases: Sequence[str], mark: str) -> str:
     return SOURCE_ANCHOR.sub(lambda found: _without_traces(found[0], phrases), text)
 
 
+def hits_in_line(text: str, phrases: Sequence[str]) -> list[Hit]:
+    """Return every place at which `in_line` puts the mark."""
+    return [_hit(text, found) for found in _found(text, phrases)]
+
+
+def hits_in_source(text: str, phrases: Sequence[str]) -> list[Hit]:
+    """Return every place at which `in_source` puts the mark."""
+    addresses = [found.span() for found in ADDRESS.finditer(text)]
+    return [
+        _hit(text, found)
+        for found in _found(text, phrases)
+        if is_address(found[0]) or not any(start <= found.start() < end for start, end in addresses)
+    ]
+
+
 def in_html(html: str, phrases: Sequence[str], mark: str) -> str:
     """Return safe HTML with `mark` in the place of `phrases` in its text; its tags stay."""
     return "".join(
@@ -119,6 +148,21 @@ def pattern(phrase: str) -> re.Pattern[str]:
     before = r"(?<!\w)" if phrase[0].isalnum() else ""
     after = r"(?!\w)" if phrase[-1].isalnum() else ""
     return re.compile(before + words + after, re.IGNORECASE)
+
+
+def _found(text: str, phrases: Sequence[str]) -> Iterator[re.Match[str]]:
+    # In this order, so that the longer of two phrases counts and not the one inside it.
+    parts = "|".join(pattern(one).pattern for one in phrases)
+    return re.finditer(parts, text, re.IGNORECASE)
+
+
+def _hit(text: str, found: re.Match[str]) -> Hit:
+    before, after = text[: found.start()], text[found.end() :]
+    return Hit(
+        f"…{before[-SURROUNDING:]}" if len(before) > SURROUNDING else before,
+        found[0],
+        f"{after[:SURROUNDING]}…" if len(after) > SURROUNDING else after,
+    )
 
 
 def _in_text(raw: str, phrases: Sequence[str], mark: str) -> str:

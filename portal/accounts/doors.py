@@ -15,6 +15,7 @@ FRESH_DOORS = {
     "editions_edition_redact": ALWAYS,
     "report-decide": "_confirm",
     "firm_proposedchange_decide": "_confirm",
+    "firm_proposedchange_redact": "_confirm",
     "communities_community_review": ALWAYS,
     "export": ALWAYS,
     "firm_auditentry_export": ALWAYS,

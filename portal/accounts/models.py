@@ -1,4 +1,4 @@
-"""What is kept about signing in: since when somebody does, and how often somebody guessed."""
+"""What is kept about an account: its sign-in, how often somebody guessed, which mails it had."""
 
 from __future__ import annotations
 
@@ -24,3 +24,26 @@ class Tries(models.Model):
     key = models.CharField(max_length=64, primary_key=True)
     since = models.DateTimeField(db_index=True)
     count = models.PositiveIntegerField()
+
+
+class MailSwitchedOff(models.Model):
+    """A kind of mail that somebody does not want."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    kind = models.CharField(max_length=20)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(name="mail_switched_off_once", fields=["user", "kind"])
+        ]
+
+
+class Told(models.Model):
+    """Somebody was told something in a daily mail; each thing is told once."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="told")
+    about = models.CharField(max_length=200)
+    sent_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(name="told_once", fields=["user", "about"])]

@@ -21,7 +21,8 @@ from notices.safeguards.zoom import connect_page
 from portal.accounts.guard import CLEARED, ending_sessions, guarded
 
 from . import embed_page, evidence_page, preview, report, short_links_page
-from .dashboard import dashboard
+from .digest.page import notifications
+from .start.dashboard import dashboard
 from .unsent import keeping
 from .unsent.page import keeping_what_was_typed, unsent
 
@@ -77,6 +78,11 @@ class PortalAdminSite(admin.AdminSite):
             ),
             path("abweichungen/<int:pk>/", self._page(incident_page), name="incident"),
             path("meldungen/<int:pk>/", self._page(report.decide), name="report-decide"),
+            path(
+                "meldungen/<int:pk>/zuruecknehmen/",
+                self._page(report.take_back),
+                name="report-take-back",
+            ),
             path("versprechen/<int:pk>/", self._page(report.lift), name="promise-lift"),
             path("nachweise/<slug:sha256>/", self._page(report.evidence_file), name="evidence"),
             path("nachweis/", self._page(evidence_page.export_page), name="export"),
@@ -98,6 +104,7 @@ class PortalAdminSite(admin.AdminSite):
                 name="short-link-sheet-pdf",
             ),
             path("noch-da/<slug:token>/", self._page(unsent), name="unsent"),
+            path("benachrichtigungen/", self._page(notifications), name="notifications"),
             path("einbetten/", self._page(embed_page.embed_page), name="embed"),
             *super().get_urls(),
         ]

@@ -27,6 +27,7 @@ NUMBERED = {
     "editions_edition_redact": {"pk": 1},
     "report-decide": {"pk": 1},
     "firm_proposedchange_decide": {"pk": 1},
+    "firm_proposedchange_redact": {"pk": 1},
 }
 
 
@@ -48,6 +49,15 @@ def later() -> Iterator[Client]:
     client.force_login(everybody())
     with time_machine.travel(timezone.now() + LATER, tick=True):
         yield client
+
+
+def test_what_changes_a_text_for_ever_is_among_them() -> None:
+    for_ever = {
+        "editions_edition_withdraw",
+        "editions_edition_redact",
+        "firm_proposedchange_redact",
+    }
+    assert for_ever <= set(FRESH_DOORS)
 
 
 @pytest.mark.parametrize("door", sorted(FRESH_DOORS))

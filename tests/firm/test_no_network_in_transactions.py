@@ -13,9 +13,10 @@ from django.core import mail
 from django.core.mail import EmailMessage
 from django.db import transaction
 
-from notices.communities.models import CommunityReminder
 from notices.firm import mailing
 from notices.invitations.owners import reminders
+from portal.accounts.models import Told
+from portal.staff.digest.sending import send_digests
 from tests.factories import make_community, make_resolution, make_user
 from tests.network import NetworkInTransaction, none_inside_transactions
 
@@ -50,7 +51,7 @@ def test_http_and_bare_sockets_are_seen_too() -> None:
         socket.create_connection(HERE, timeout=1)
 
 
-def test_owners_reminders_that_no_server_took_are_sent_the_next_time() -> None:
+def test_a_daily_mail_that_no_server_took_is_sent_the_next_time() -> None:
     user = make_user("editor")
     user.email = "redaktion@muster.example"
     user.save()
@@ -58,12 +59,12 @@ def test_owners_reminders_that_no_server_took_are_sent_the_next_time() -> None:
     with patch.object(reminders, "_stage", return_value=2):
         refused = patch.object(mailing, "send", side_effect=SMTPServerDisconnected)
         with refused, pytest.raises(SMTPServerDisconnected):
-            reminders.send()
-        assert not CommunityReminder.objects.exists()
-        reminders.send()
-        reminders.send()
+            send_digests()
+        assert not Told.objects.exists()
+        send_digests()
+        send_digests()
     assert len(mail.outbox) == 1
-    assert CommunityReminder.objects.exists()
+    assert Told.objects.exists()
 
 
 def test_what_one_test_patches_over_a_guard_does_not_judge_the_next_one() -> None:

@@ -112,12 +112,27 @@ def test_a_reviewer_does_it_on_the_page_of_a_proposal(sign_in: SignIn) -> None:
     assert door in reviewer.get(page).content.decode()
     wrong = [{"phrases": "ab"}, {"phrases": ""}, {"reason": ""}, {"reason": f"Wegen {NAME}"}]
     for sent in [*wrong, {"phrases": "Niemand Nirgends"}]:
-        reviewer.post(door, {"phrases": NAME, "reason": "Art. 17", **sent})
+        reviewer.post(door, {"phrases": NAME, "reason": "Art. 17", "_confirm": "1", **sent})
         assert NAME in stored()
-    answer = reviewer.post(door, {"phrases": NAME, "reason": "Art. 17"}, follow=True)
+    sent = {"phrases": NAME, "reason": "Art. 17", "_confirm": "1"}
+    answer = reviewer.post(door, sent, follow=True)
     assert "Geschwärzt in 1 Vorschlag." in answer.content.decode()
     assert NAME not in stored()
     assert NAME not in reviewer.get(page).content.decode().split("<details>")[0]
+
+
+def test_each_place_is_shown_before_anything_goes(sign_in: SignIn) -> None:
+    change = propose(answer_de=f"Fragen an {NAME}, sonst an niemanden.")
+    door = f"/admin/firm/proposedchange/{change.pk}/schwaerzen/"
+    reviewer, _user = sign_in("reviewer")
+    page = reviewer.post(door, {"phrases": NAME, "reason": "Art. 17"}).content.decode()
+    # In the new answer and in the name of the question, which is the subject.
+    assert "Die Wörter stehen an 2 Stellen." in page
+    assert f"Fragen an <mark>{NAME}</mark>, sonst an niemanden." in page
+    assert NAME in stored()
+    nowhere = {"phrases": "Niemand Nirgends", "reason": "Art. 17"}
+    page = reviewer.post(door, nowhere, follow=True).content.decode()
+    assert "Keine dieser Stellen steht in einem Vorschlag." in page
 
 
 @pytest.mark.parametrize("text", [f"Fragen an {NAME}.", "Fragen an uns."])
@@ -132,7 +147,8 @@ def test_redacting_editions_reaches_proposals_also_where_only_they_hold_it(
     path = f"/admin/editions/edition/{edition.pk}/schwaerzen/"
     sent = {"phrases": NAME, "reason": "Art. 17"}
     page = reviewer.post(path, sent).content.decode()
-    assert "in 2 vorgeschlagenen Änderungen" in page
+    assert "Vorschläge mit diesen Wörtern, offen oder entschieden" in page
+    assert f"Auch an <mark>{NAME}</mark>." in page
     assert NAME in stored()
     confirmed = {**sent, "_confirm": "1", **({"editions": [edition.pk]} if NAME in text else {})}
     answer = reviewer.post(path, confirmed, follow=True).content.decode()

@@ -11,7 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from notices.firm.days import BERLIN
-from notices.invitations.owners.reminders import due, months_before, send
+from notices.invitations.owners.reminders import due, months_before
+from portal.staff.digest.sending import send_digests
 from tests.factories import make_community, make_meeting, make_resolution, make_user
 
 pytestmark = pytest.mark.django_db
@@ -27,8 +28,8 @@ def somebody_reads_mail() -> None:
 def told_on(day: date) -> list[str]:
     mail.outbox.clear()
     with time_machine.travel(datetime(day.year, day.month, day.day, 8, tzinfo=BERLIN)):
-        send()
-        send()
+        send_digests()
+        send_digests()
     assert len(mail.outbox) <= 1
     lines = mail.outbox[0].body.splitlines() if mail.outbox else []
     return [line for line in lines if line.startswith("- ")]

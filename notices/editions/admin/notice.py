@@ -16,6 +16,7 @@ from notices.firm.proposals.proposal_admin import ProposingAdmin
 from .. import drafting
 from ..models import Edition, Notice
 from .act_pages import to_edition
+from .filters import Review
 from .forms import NoticeForm
 
 
@@ -45,7 +46,7 @@ class EditionInline(admin.TabularInline):  # type: ignore[type-arg]
 class NoticeAdmin(ProposingAdmin):
     form = NoticeForm
     list_display = ["title", "kind", "review_due"]
-    list_filter = ["kind", "review_due"]
+    list_filter = [Review, "kind"]
     search_fields = [*columns("title"), "key"]
     fieldsets = [
         (

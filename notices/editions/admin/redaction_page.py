@@ -18,7 +18,6 @@ from django.utils.translation import ngettext
 
 from notices.firm.inputs.one_line import OneLineField
 from notices.firm.languages import REQUIRED
-from notices.firm.models import ProposedChange
 from notices.firm.proposals import redacting as proposed
 
 from .. import redacting
@@ -92,14 +91,14 @@ def redact_page(site: AdminSite, request: HttpRequest, pk: int) -> HttpResponse:
         return HttpResponseRedirect(back)
     form = RedactionForm(request.POST or None)
     plans: list[redacting.Plan] = []
-    proposals: list[ProposedChange] = []
+    proposals: list[proposed.Planned] = []
     chosen: set[str] = set()
     if request.method == "POST":
         choose(form, edition)
         if form.is_valid():
             phrases = form.cleaned_data["phrases"]
             try:
-                proposals = proposed.occurrences(phrases)
+                proposals = proposed.plan(phrases)
                 plans = plans_for(edition, phrases, is_elsewhere=bool(proposals))
                 chosen = {
                     str(one.edition.pk)
@@ -122,12 +121,22 @@ def redact_page(site: AdminSite, request: HttpRequest, pk: int) -> HttpResponse:
         "title": _("Redact personal data"),
         "edition": edition,
         "form": form,
-        "proposals": len(proposals),
+        "proposals": proposals if shows else [],
+        "hits_sentence": hits_sentence(plans, proposals),
         "plans": [(one, str(one.edition.pk) in chosen) for one in plans] if shows else [],
         "opts": Edition._meta,
     }
     name = "redact_review.html" if shows else "redact.html"
     return TemplateResponse(request, f"admin/editions/edition/{name}", context)
+
+
+def hits_sentence(plans: list[redacting.Plan], proposals: list[proposed.Planned]) -> str:
+    """Say in how many places words go; addresses of links that go with them are no places."""
+    count = sum(len(one.places) for one in plans) + sum(len(one.hits) for one in proposals)
+    words = ngettext(
+        "The words stand in %(count)d place.", "The words stand in %(count)d places.", count
+    )
+    return words % {"count": count}
 
 
 def choose(form: RedactionForm, edition: Edition) -> None:

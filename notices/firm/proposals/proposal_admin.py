@@ -11,6 +11,7 @@ from django.core.exceptions import FieldDoesNotExist, PermissionDenied
 from django.db import models
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
+from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
@@ -30,6 +31,7 @@ DECIDE = "firm.decide_proposedchange"
 SENTENCES = {
     proposing.DecidedAlready: _("Somebody has decided about this change already."),
     proposing.SamePerson: _("You proposed this change. Another person has to confirm it."),
+    proposing.NotYours: _("Somebody else proposed this change, so you cannot take it back."),
     proposing.NotRead: _("Please read both values on this page before you decide."),
     proposing.NoLongerFits: _(
         "What is stored was changed since. Please turn this down and propose it anew."
@@ -120,9 +122,11 @@ class ProposedChangeAdmin(ReadOnly):
 
     def get_urls(self) -> list[URLPattern]:
         view = self.admin_site.admin_view(require_POST(self.decide))
+        take_back = self.admin_site.admin_view(require_POST(self.take_back))
         redact = self.admin_site.admin_view(require_POST(self.redact))
         return [
             path("<int:pk>/entscheiden/", view, name="firm_proposedchange_decide"),
+            path("<int:pk>/zuruecknehmen/", take_back, name="firm_proposedchange_take_back"),
             path("<int:pk>/schwaerzen/", redact, name="firm_proposedchange_redact"),
             *super().get_urls(),
         ]
@@ -136,6 +140,9 @@ class ProposedChangeAdmin(ReadOnly):
             change.decided_at is None
             and request.user.has_perm(DECIDE)
             and (change.proposed_by_id != request.user.pk or not settings.FOUR_EYES)
+        )
+        context["may_take_back"] = (
+            change.decided_at is None and change.proposed_by_id == request.user.pk
         )
         context["may_redact"] = request.user.has_perm(redacting.REDACT)
         return super().render_change_form(request, context, *args, **kwargs)
@@ -151,6 +158,8 @@ class ProposedChangeAdmin(ReadOnly):
             messages.error(request, NO_PHRASES)
         elif not reason or any(one.casefold() in reason.casefold() for one in phrases):
             messages.error(request, _("Please say why, without repeating what has to go."))
+        elif "_confirm" not in request.POST and (planned := redacting.plan(phrases)):
+            return self._ask_before_redacting(request, change, planned, reason)
         elif count := redacting.redact(phrases, reason=reason, by=request.user):  # type: ignore[arg-type]
             said = ngettext(
                 "Redacted in %(count)d proposal.", "Redacted in %(count)d proposals.", count
@@ -158,6 +167,41 @@ class ProposedChangeAdmin(ReadOnly):
             messages.success(request, said % {"count": count})
         else:
             messages.error(request, _("None of these passages is in a proposal."))
+        return HttpResponseRedirect(to_change(change))
+
+    def _ask_before_redacting(
+        self,
+        request: HttpRequest,
+        change: ProposedChange,
+        planned: list[redacting.Planned],
+        reason: str,
+    ) -> HttpResponse:
+        count = sum(len(one.hits) for one in planned)
+        words = ngettext(
+            "The words stand in %(count)d place.", "The words stand in %(count)d places.", count
+        )
+        context = {
+            **self.admin_site.each_context(request),
+            "title": _("Redact personal data"),
+            "original": change,
+            "hits_sentence": words % {"count": count},
+            "proposals": planned,
+            "phrases": request.POST["phrases"],
+            "reason": reason,
+            "opts": self.opts,
+        }
+        return TemplateResponse(request, "admin/firm/proposedchange/redact_review.html", context)
+
+    def take_back(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Let whoever proposed a change think again."""
+        if not request.user.has_perm("firm.view_proposedchange"):
+            raise PermissionDenied
+        change = get_object_or_404(ProposedChange, pk=pk)
+        try:
+            proposing.take_back(change, by=request.user)  # type: ignore[arg-type]
+            messages.success(request, _("Taken back. Nothing has been changed."))
+        except proposing.ProposingError as error:
+            messages.error(request, SENTENCES[type(error)])
         return HttpResponseRedirect(to_change(change))
 
     def decide(self, request: HttpRequest, pk: int) -> HttpResponse:

@@ -7,6 +7,7 @@ still holds the words, it no longer fits and is proposed anew.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from django.contrib.auth.models import User
@@ -14,6 +15,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from notices.lib import redaction
+from notices.lib.redaction import Hit
 
 from .. import audit
 from ..audit import Act
@@ -28,6 +30,19 @@ def occurrences(phrases: Sequence[str]) -> list[ProposedChange]:
     """Return the proposals, open or decided, in which one of the phrases stands."""
     rows = ProposedChange.objects.order_by("pk").iterator(chunk_size=200)
     return [row for row in rows if _redacted(row, phrases)]
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """What a redaction would change in one proposal; nothing is stored yet."""
+
+    proposal: ProposedChange
+    hits: Sequence[Hit]
+
+
+def plan(phrases: Sequence[str]) -> list[Planned]:
+    """Return every proposal, open or decided, in which one of the phrases stands, and where."""
+    return [Planned(row, _hits(row, phrases)) for row in occurrences(phrases)]
 
 
 @transaction.atomic
@@ -55,6 +70,15 @@ def _redacted(row: ProposedChange, phrases: Sequence[str]) -> dict[str, Any]:
         "after": _values(row.after, phrases),
     }
     return {name: value for name, value in changed.items() if value != getattr(row, name)}
+
+
+def _hits(row: ProposedChange, phrases: Sequence[str]) -> list[Hit]:
+    lines = [row.subject, row.reason]
+    texts = [one for one in (*row.before.values(), *row.after.values()) if isinstance(one, str)]
+    return [
+        *(hit for text in lines for hit in redaction.hits_in_line(text, phrases)),
+        *(hit for text in texts for hit in redaction.hits_in_source(text, phrases)),
+    ]
 
 
 def _values(values: dict[str, Any], phrases: Sequence[str]) -> dict[str, Any]:

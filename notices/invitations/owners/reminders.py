@@ -6,14 +6,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
-from notices.communities.models import Community, CommunityReminder, Resolution
-from notices.firm import mailing
-from notices.firm.days import day_of
-from notices.firm.jobs import Job
-from notices.firm.languages import REQUIRED, column
+from notices.communities.models import Community, Resolution
+from notices.firm.languages import column
 from notices.firm.templatetags.lupe import day_words
 
 from ..models import Meeting
@@ -23,8 +19,6 @@ STAGES = (2, 6)
 # Owners who resolved before 2028 to meet by video alone also meet in a room, through 2028.
 LAST_YEAR_IN_A_ROOM = 2028
 RESOLVED_BEFORE = date(2028, 1, 1)
-# A little less than a day: a timer that fires a minute early must not skip a day.
-DAILY = timedelta(hours=20)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,28 +65,6 @@ def due(today: date) -> Iterator[Due]:
             )
 
 
-def send() -> None:
-    """Tell editors and reviewers what is due and was not told before.
-
-    The lease of the job keeps two processes from sending it twice.
-    """
-    to = mailing.addresses_of("editor", "reviewer")
-    today = day_of(timezone.now())
-    with translation.override(REQUIRED):
-        told = set(CommunityReminder.objects.values_list("community_id", "about"))
-        new = [one for one in due(today) if (one.community.pk, one.about) not in told]
-        if not to or not new:
-            return
-        lines = "\n".join(f"- {one.words}" for one in new)
-        text = _("Please plan in time:\n\n%(lines)s\n") % {"lines": lines}
-        mailing.send(_("Owners' meetings: something has to be planned"), text, to)
-    # Written last, and in no transaction around the mail: what was not sent must not count as told.
-    CommunityReminder.objects.bulk_create(
-        [CommunityReminder(community=one.community, about=one.about) for one in new],
-        ignore_conflicts=True,
-    )
-
-
 def _newest(community: Community) -> dict[str, Resolution]:
     return {row.kind: row for row in community.resolutions.all() if row.accepted}
 
@@ -131,6 +103,3 @@ def _meetings_in_rooms(year: int) -> set[int | None]:
 def _name(community: Community) -> str:
     rows = list(community.details.all())
     return rows[-1].name if rows else community.number
-
-
-OWNERS = Job("owners", "Remind staff of what owners have to plan", send, DAILY)

@@ -63,6 +63,39 @@ def test_the_first_step_shows_what_readers_will_see_and_stores_nothing(
     assert not AuditEntry.objects.exists()
 
 
+def test_each_place_stands_there_with_what_is_around_it_and_is_counted(
+    sign_in: SignIn, edition: Edition
+) -> None:
+    client, _user = sign_in("reviewer")
+    page = client.post(address(edition), words()).content.decode()
+    assert "Die Wörter stehen an 3 Stellen." in page
+    for place in (
+        "Fragen an <mark>Erika Probe</mark>.",
+        "Von <mark>Erika Probe</mark>",
+        "Schon damals: <mark>Erika Probe</mark>.",
+    ):
+        assert place in page
+
+
+def test_the_address_of_a_link_is_no_place(sign_in: SignIn) -> None:
+    make_organisation()
+    linked = make_edition(text_de="Siehe [Erika Probe](https://x.example/erika-probe/erika).")
+    client, _user = sign_in("reviewer")
+    page = client.post(address(linked), words(phrases="Erika")).content.decode()
+    assert "Die Wörter stehen an 1 Stelle." in page
+
+
+def test_the_text_of_now_stands_beside_the_one_to_come(sign_in: SignIn, edition: Edition) -> None:
+    client, _user = sign_in("reviewer")
+    page = client.post(address(edition), words()).content.decode()
+    now, to_come = (
+        page.index("<p>Fragen an Erika Probe.</p>"),
+        page.index("<p>Fragen an ‹geschwärzt›.</p>"),
+    )
+    assert page.index("So steht es jetzt da") < now < to_come
+    assert "So wird es da stehen" in page[now:to_come]
+
+
 def test_confirmed_it_is_gone_from_the_chosen_editions(sign_in: SignIn, edition: Edition) -> None:
     client, user = sign_in("reviewer")
     response = client.post(

@@ -21,6 +21,7 @@ OPEN = {
     *("index", "login", "logout", "jsi18n", "autocomplete", "app_list", "view_on_site"),
     *("password_change", "password_change_done", "auth_user_password_change"),
     "communities_community_sample",  # an empty file to fill in
+    "notifications",  # one's own choice of mails
     "unsent",  # what the account itself typed, and nobody else's
 }
 

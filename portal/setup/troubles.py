@@ -12,6 +12,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from notices.editions.review import samples
 from notices.firm import mailing
 from notices.firm.jobs import CLOCK_SKEW, last_heartbeat
 from notices.firm.models import JobRun
@@ -34,6 +35,7 @@ def troubles(now: datetime) -> Iterator[Trouble]:
     yield from _jobs(now)
     yield from _backups(now)
     yield from _mail()
+    yield from _samples(now)
 
 
 def note_backup(at: datetime) -> None:
@@ -87,4 +89,12 @@ def _mail() -> Iterator[Trouble]:
                 count,
             )
             % {"n": count},
+        )
+
+
+def _samples(now: datetime) -> Iterator[Trouble]:
+    for edition in samples.left_over(now):
+        yield Trouble(
+            f"sample text: {edition.notice.key}",
+            _("The text “%(title)s” still names the sample firm.") % {"title": edition.notice},
         )

@@ -28,12 +28,11 @@ from notices.firm.audit import Act
 from notices.firm.forms import OrganisationForm
 from notices.firm.languages import columns
 from notices.firm.models import AuditEntry, Organisation
-from notices.invitations.models import Meeting
-from notices.safeguards.by_hand import reporting
 from portal.accounts import first_link, second_factor, sessions
 
 from . import audit_page as audit_page  # registers the audit
 from .roles import ROLE_NAMES, role_of, why_not_together
+from .setting_up.confirming import forget_samples
 
 # Factors are looked after by their owner; addresses stand in the accounts themselves.
 admin.site.unregister([Group, User, EmailAddress, Authenticator])
@@ -113,10 +112,7 @@ class OrganisationAdmin(StaffAdmin):
             obj.confirmed_at = timezone.now()
         super().save_model(request, obj, form, change)
         if confirmed:
-            # Nobody has looked at this firm's Zoom account yet.
-            reporting.forget_samples(by=request.user)  # type: ignore[arg-type]
-            Meeting.objects.filter(is_sample=True).delete()
-            audit.record(Act.PROFILE_CONFIRMED, obj.name, by=request.user)
+            forget_samples(obj, by=request.user)  # type: ignore[arg-type]
             messages.success(
                 request,
                 _(

@@ -37,6 +37,12 @@ def staff_pages() -> list[str]:
     return [
         "/admin/",
         "/admin/einstellung-geaendert/",
+        "/admin/einrichtung/",
+        "/admin/einrichtung/profil/1/",
+        "/admin/einrichtung/profil/4/",
+        "/admin/einrichtung/profil/",
+        "/admin/einrichtung/texte/",
+        "/admin/einrichtung/schutz/",
         "/admin/abweichungen/",
         "/admin/firm/organisation/1/change/",
         "/admin/safeguards/safeguard/",

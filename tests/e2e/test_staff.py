@@ -37,6 +37,8 @@ def staff_pages() -> list[str]:
     return [
         "/admin/",
         "/admin/einstellung-geaendert/",
+        "/admin/texte/",
+        "/admin/suche/?q=Warteraum",
         "/admin/einrichtung/",
         "/admin/einrichtung/profil/1/",
         "/admin/einrichtung/profil/4/",

@@ -52,12 +52,13 @@ class NoticeAdmin(ProposingAdmin):
     fieldsets = [
         (
             None,
-            {"fields": [columns("title"), columns("slug"), "kind", "review_due"]},
+            {"fields": [columns("title"), "kind", "review_due"]},
         ),
         (
             _("What the text rests on"),
-            {"classes": ["collapse"], "fields": ["safeguards", "foundations", "key"]},
+            {"classes": ["collapse"], "fields": ["safeguards", "foundations"]},
         ),
+        (_("Address"), {"classes": ["collapse"], "fields": [columns("slug"), "key"]}),
     ]
     inlines = [EditionInline]
     second_person_for = (*columns("title"), "safeguards", "foundations")

@@ -24,6 +24,7 @@ from .models import Community
 DECIDE = "communities.decide_community"
 SENTENCES = {
     recording.NotRead: _("Something else waits here by now. Please read it before you decide."),
+    recording.NeedsAReason: _("Please say why you turn it down."),
     recording.NothingToDecide: _("Nothing waits here that you may decide about."),
 }
 
@@ -91,6 +92,7 @@ def review(page: ModelAdmin[Community], request: HttpRequest) -> HttpResponse:
                 by=request.user,  # type: ignore[arg-type]
                 accepted=accepted,
                 as_read=request.POST.get("as_read", ""),
+                reason=" ".join(request.POST.get("reason", "").split())[:300],
             )
             done = _("Confirmed. Readers see it from now on.")
             messages.success(

@@ -35,6 +35,10 @@ class NotRead(RecordingError):
     """What is decided about is not what was read."""
 
 
+class NeedsAReason(RecordingError):
+    """Whoever entered it must learn why it was turned down."""
+
+
 class NothingToDecide(RecordingError):
     """Nothing waits that another person wrote."""
 
@@ -94,8 +98,11 @@ def digest(rows: Iterable[Decided]) -> str:
 
 
 @transaction.atomic
-def decide(*, by: User, accepted: bool, as_read: str) -> int:
-    """Confirm what waits and another person wrote, or turn it down; return how many rows."""
+def decide(*, by: User, accepted: bool, as_read: str, reason: str = "") -> int:
+    """Confirm what waits and another person wrote, or turn it down; return how many rows.
+
+    Why it was turned down stands in the audit; the rows stay as they were written.
+    """
     # Locked, so that two people cannot both decide.
     list(Community.objects.select_for_update().values_list("pk"))
     rows = decidable(waiting(), by)
@@ -103,10 +110,16 @@ def decide(*, by: User, accepted: bool, as_read: str) -> int:
         raise NothingToDecide
     if as_read != digest(rows):
         raise NotRead
+    if not accepted and not reason.strip():
+        raise NeedsAReason
     for row in rows:
         _decide(row, by, accepted=accepted)
-    act = Act.COMMUNITIES_CONFIRMED if accepted else Act.COMMUNITIES_TURNED_DOWN
-    audit.record(act, str(len(rows)), by=by)
+    if accepted:
+        audit.record(Act.COMMUNITIES_CONFIRMED, str(len(rows)), by=by)
+    else:
+        entered_by = sorted({row.recorded_by_id for row in rows if row.recorded_by_id})
+        detail = {"reason": reason.strip(), "entered_by": entered_by}
+        audit.record(Act.COMMUNITIES_TURNED_DOWN, str(len(rows)), by=by, **detail)
     return len(rows)
 
 

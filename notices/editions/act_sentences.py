@@ -36,9 +36,11 @@ SENTENCES = {
         "The text was changed since you opened this page. Please read it once more."
     ),
     publishing.ReasonMissing: _("Please tell readers why, in German at least."),
+    publishing.CommentMissing: _("Please tell the author what is missing."),
     correction_offers.DoesNotFit: _(
         "These words do not stand in the draft like that. Please correct by hand."
     ),
+    drafting.NotYours: _("You did not write this edition, so you cannot take it back."),
     drafting.DraftIsOpen: _("There is a draft already. Finish or delete it first."),
     publishing.ChangesTheMeaning: _(
         "This is more than a typing error, so a second person has to approve it."

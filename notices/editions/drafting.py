@@ -1,4 +1,4 @@
-"""How a draft begins, is saved and is discarded, under the lock that publishing takes."""
+"""How a draft begins, is saved, comes back and is discarded, under the lock of publishing."""
 
 from __future__ import annotations
 
@@ -15,9 +15,11 @@ from .models import Edition, Notice
 from .publishing import (
     CORRECTED_FIELDS,
     NotADraft,
+    NotInReview,
     NotPublished,
     PublishingError,
     audit,
+    has_written,
     locked,
 )
 from .review.edit_conflicts import DRAFT_TEXTS
@@ -29,6 +31,10 @@ class DraftIsOpen(PublishingError):
     def __init__(self, draft: Edition) -> None:
         super().__init__(draft)
         self.draft = draft
+
+
+class NotYours(PublishingError):
+    """Only whoever wrote an edition takes it back from the reviewers."""
 
 
 @transaction.atomic
@@ -82,6 +88,20 @@ def confirm(draft: Edition, language: str, *, by: User) -> Edition:
     draft.writers.add(by)
     audit(by, Act.EDITION_TRANSLATION_CONFIRMED, draft, language=language)
     return draft
+
+
+@transaction.atomic
+def take_back(edition: Edition, *, by: User) -> Edition:
+    """Take an edition in review back into a draft, as one of those who wrote it."""
+    edition = locked(edition)
+    if edition.status != Edition.Status.REVIEW:
+        raise NotInReview(edition)
+    if not has_written(edition, by):
+        raise NotYours(edition)
+    edition.status = Edition.Status.DRAFT
+    edition.save()
+    audit(by, Act.EDITION_TAKEN_BACK, edition)
+    return edition
 
 
 @transaction.atomic

@@ -108,6 +108,10 @@ class ReasonMissing(PublishingError):
     """A withdrawal says why, to readers and in the required language at least."""
 
 
+class CommentMissing(PublishingError):
+    """Whoever wrote an edition must learn why it comes back."""
+
+
 @transaction.atomic
 def submit(edition: Edition, *, by: User) -> Edition:
     """Hand a draft to the reviewers."""
@@ -125,6 +129,8 @@ def submit(edition: Edition, *, by: User) -> Edition:
 @transaction.atomic
 def send_back(edition: Edition, *, by: User, comment: str) -> Edition:
     """Return an edition in review to its author, with a comment in the audit."""
+    if not comment.strip():
+        raise CommentMissing(edition)
     edition = locked(edition)
     if edition.status != Edition.Status.REVIEW:
         raise NotInReview(edition)

@@ -24,6 +24,7 @@ class Act(models.TextChoices):
     SAFEGUARD_REPORTED = "safeguard-reported", _("Setting reported: %(subject)s")
     SAFEGUARD_CONFIRMED = "safeguard-confirmed", _("Report confirmed: %(subject)s")
     SAFEGUARD_TURNED_DOWN = "safeguard-turned-down", _("Report turned down: %(subject)s")
+    SAFEGUARD_TAKEN_BACK = "safeguard-taken-back", _("Report taken back: %(subject)s")
     SAFEGUARD_CHECKED = "safeguard-checked", _("Checked, unchanged: %(subject)s")
     PROMISE_LIFTED = "promise-lifted", _("Promised again: %(subject)s")
     SETTING_SAID = "setting-said", _("Said what a new setting does: %(subject)s")
@@ -32,6 +33,7 @@ class Act(models.TextChoices):
     EDITION_DISCARDED = "edition-discarded", _("Draft discarded: %(subject)s")
     EDITION_SUBMITTED = "edition-submitted", _("Handed over for approval: %(subject)s")
     EDITION_SENT_BACK = "edition-sent-back", _("Returned with a comment: %(subject)s")
+    EDITION_TAKEN_BACK = "edition-taken-back", _("Taken back before approval: %(subject)s")
     EDITION_PUBLISHED = "edition-published", _("Edition approved: %(subject)s")
     EDITION_CORRECTED = "edition-corrected", _("Typing error corrected: %(subject)s")
     EDITION_TOOK_CORRECTION = (
@@ -70,6 +72,7 @@ class Act(models.TextChoices):
     CHANGE_PROPOSED = "change-proposed", _("Change proposed: %(subject)s")
     CHANGE_CONFIRMED = "change-confirmed", _("Change confirmed: %(subject)s")
     CHANGE_TURNED_DOWN = "change-turned-down", _("Change turned down: %(subject)s")
+    CHANGE_TAKEN_BACK = "change-taken-back", _("Proposal taken back: %(subject)s")
     CHANGE_REDACTED = "change-redacted", _("Personal data redacted in a proposal: %(subject)s")
     PROFILE_CONFIRMED = "profile-confirmed", _("Our details confirmed: %(subject)s")
     POSTERS_UP = "posters-up", _("Sheets put up: %(subject)s")

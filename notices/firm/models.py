@@ -284,6 +284,8 @@ class ProposedChange(AppendOnly):
         """Return what was decided, for staff."""
         if self.accepted:
             return gettext("Confirmed by %(who)s.") % {"who": self.decided_by}
+        if not self.reason:
+            return gettext("Taken back by %(who)s.") % {"who": self.decided_by}
         words = gettext("Turned down by %(who)s: %(reason)s")
         return words % {"who": self.decided_by, "reason": self.reason}
 

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.contrib.auth.models import User
-from django.db.models import F, Q
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from notices.editions.review import samples
 from notices.firm import mailing
-from notices.firm.jobs import CLOCK_SKEW, last_heartbeat
+from notices.firm.jobs import CLOCK_SKEW, HEARTBEAT
 from notices.firm.models import JobRun
 
 BACKUP = "backup"
@@ -30,12 +28,12 @@ class Trouble:
     sentence: str
 
 
-def troubles(now: datetime) -> Iterator[Trouble]:
-    """Yield what does not work, or has never been set up."""
-    yield from _jobs(now)
-    yield from _backups(now)
+def troubles(now: datetime, runs: Sequence[JobRun] | None = None) -> Iterator[Trouble]:
+    """Yield what does not work, or has never been set up; `runs` if they were read already."""
+    runs = list(JobRun.objects.all()) if runs is None else runs
+    yield from _jobs(now, runs)
+    yield from _backups(now, runs)
     yield from _mail()
-    yield from _samples(now)
 
 
 def note_backup(at: datetime) -> None:
@@ -46,30 +44,40 @@ def note_backup(at: datetime) -> None:
 
 def last_backup(now: datetime) -> datetime | None:
     """Return when the newest backup was written; a time in the future is no answer."""
-    rows = JobRun.objects.filter(name=BACKUP, last_finished_at__lte=now + CLOCK_SKEW)
-    return rows.values_list("last_finished_at", flat=True).first()
+    return _last(BACKUP, JobRun.objects.filter(name=BACKUP), now)
 
 
-def _jobs(now: datetime) -> Iterator[Trouble]:
-    beat = last_heartbeat(now)
+def _last(name: str, runs: Iterable[JobRun], now: datetime) -> datetime | None:
+    ended = [run.last_finished_at for run in runs if run.name == name and run.last_finished_at]
+    return next((at for at in ended if at <= now + CLOCK_SKEW), None)
+
+
+def _jobs(now: datetime, runs: Sequence[JobRun]) -> Iterator[Trouble]:
+    beat = _last(HEARTBEAT, runs, now)
     if beat is None:
         yield Trouble("jobs never ran", _("The recurring jobs have never run. Set up their timer."))
     elif beat < now - JOBS_SHOULD_RUN:
         yield Trouble("jobs stopped", _("The recurring jobs have stopped. Look at their timer."))
-    dead = Q(leased_until__lte=now) & (
-        Q(last_finished_at=None) | Q(last_finished_at__lt=F("last_started_at"))
-    )
-    for job in JobRun.objects.filter(~Q(last_error="") | dead).order_by("name"):
+    for job in sorted(runs, key=lambda one: one.name):
+        if not (job.last_error or _is_cut_off(job, now)):
+            continue
         reason = job.last_error or _("it was cut off")
         said = _("The job “%(name)s” failed: %(reason)s. The log says more.")
         yield Trouble(f"job failed: {job.name}", said % {"name": job.name, "reason": reason})
 
 
-def _backups(now: datetime) -> Iterator[Trouble]:
+def _is_cut_off(job: JobRun, now: datetime) -> bool:
+    if job.leased_until is None or job.leased_until > now:
+        return False
+    ended, began = job.last_finished_at, job.last_started_at
+    return ended is None or (began is not None and ended < began)
+
+
+def _backups(now: datetime, runs: Sequence[JobRun]) -> Iterator[Trouble]:
     hours: int = settings.BACKUP_REMINDER_HOURS
     if not hours:
         return
-    newest = last_backup(now)
+    newest = _last(BACKUP, runs, now)
     if newest is None:
         yield Trouble("no backup", _("There is no backup yet."))
     elif newest < now - timedelta(hours=hours):
@@ -89,12 +97,4 @@ def _mail() -> Iterator[Trouble]:
                 count,
             )
             % {"n": count},
-        )
-
-
-def _samples(now: datetime) -> Iterator[Trouble]:
-    for edition in samples.left_over(now):
-        yield Trouble(
-            f"sample text: {edition.notice.key}",
-            _("The text “%(title)s” still names the sample firm.") % {"title": edition.notice},
         )

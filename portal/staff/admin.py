@@ -14,7 +14,7 @@ from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.forms import UserChangeForm, UserCreationForm
 from django.contrib.auth.models import Group, User
 from django.contrib.contenttypes.models import ContentType
-from django.db import models, transaction
+from django.db import connection, models, transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
@@ -28,6 +28,7 @@ from notices.firm.audit import Act
 from notices.firm.forms import OrganisationForm
 from notices.firm.languages import columns
 from notices.firm.models import AuditEntry, Organisation
+from notices.firm.storage import site_version
 from portal.accounts import first_link, second_factor, sessions
 
 from . import audit_page as audit_page  # registers the audit
@@ -94,7 +95,7 @@ class OrganisationAdmin(StaffAdmin):
         ]
 
     def has_add_permission(self, request: HttpRequest) -> bool:
-        return not Organisation.objects.exists() and super().has_add_permission(request)
+        return super().has_add_permission(request) and not Organisation.objects.exists()
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
@@ -297,6 +298,8 @@ def erase(user: User) -> None:
     user.is_active = False
     user.set_unusable_password()
     user.save()
+    # First pages that are kept in memory must not go on naming the person.
+    site_version.renew(connection)
     LogEntry.objects.filter(
         content_type=ContentType.objects.get_for_model(User), object_id=str(user.pk)
     ).update(object_repr=user.username)

@@ -89,12 +89,29 @@ def decide(request: HttpRequest, pk: int) -> HttpResponse:
             reporting.confirm(attestation, by=request.user, as_read=as_read)  # type: ignore[arg-type]
             messages.success(request, _what_holds(attestation.safeguard))
         elif "_turn_down" in request.POST:
-            reporting.turn_down(attestation, by=request.user)  # type: ignore[arg-type]
+            reason = " ".join(request.POST.get("reason", "").split())[:300]
+            reporting.turn_down(attestation, by=request.user, reason=reason)  # type: ignore[arg-type]
             messages.success(request, _("Turned down. Nothing of it is public."))
         else:
             return HttpResponse(status=400)
+    except reporting.TurnedDownWithoutReason as error:
+        messages.error(request, SENTENCES[type(error)])
+        return _decide_page(request, attestation)
     except reporting.RecordingError as error:
         messages.error(request, f"{_not_confirmed(attestation)} {SENTENCES[type(error)]}")
+    return HttpResponseRedirect(reverse("admin:index"))
+
+
+@require_POST
+@permission_required(REPORT, raise_exception=True)
+def take_back(request: HttpRequest, pk: int) -> HttpResponse:
+    """Let whoever made a report think again."""
+    attestation = get_object_or_404(Attestation, pk=pk)
+    try:
+        reporting.take_back(attestation, by=request.user)  # type: ignore[arg-type]
+        messages.success(request, _("Taken back. Nothing has been changed."))
+    except reporting.RecordingError as error:
+        messages.error(request, SENTENCES[type(error)])
     return HttpResponseRedirect(reverse("admin:index"))
 
 

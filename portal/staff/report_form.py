@@ -38,6 +38,8 @@ SENTENCES = {
     reporting.StillReturned: _(
         "The Zoom account still returns this setting, so Zoom still offers it."
     ),
+    reporting.TurnedDownWithoutReason: _("Please say why you turn it down."),
+    reporting.NotYours: _("Somebody else made this report, so you cannot take it back."),
     reporting.NothingToLift: _("Here the account does not do more than we promise."),
 }
 FILE_SENTENCES: dict[type[evidence_files.EvidenceError], Any] = {

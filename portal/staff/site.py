@@ -21,10 +21,11 @@ from notices.safeguards.zoom import connect_page
 from portal.accounts.guard import CLEARED, ending_sessions, guarded
 
 from . import embed_page, evidence_page, preview, report, short_links_page
-from .dashboard import dashboard
 from .finding.search_page import search_page
 from .finding.texts_page import texts
 from .setting_up.doors import doors as doors_of_setting_up
+from .start.dashboard import dashboard
+from .translating.doors import doors as doors_of_translating
 from .unsent import keeping
 from .unsent.page import keeping_what_was_typed, unsent
 
@@ -80,6 +81,11 @@ class PortalAdminSite(admin.AdminSite):
             ),
             path("abweichungen/<int:pk>/", self._page(incident_page), name="incident"),
             path("meldungen/<int:pk>/", self._page(report.decide), name="report-decide"),
+            path(
+                "meldungen/<int:pk>/zuruecknehmen/",
+                self._page(report.take_back),
+                name="report-take-back",
+            ),
             path("versprechen/<int:pk>/", self._page(report.lift), name="promise-lift"),
             path("nachweise/<slug:sha256>/", self._page(report.evidence_file), name="evidence"),
             path("nachweis/", self._page(evidence_page.export_page), name="export"),
@@ -102,6 +108,7 @@ class PortalAdminSite(admin.AdminSite):
             ),
             path("noch-da/<slug:token>/", self._page(unsent), name="unsent"),
             *doors_of_setting_up(self._page),
+            *doors_of_translating(self._page),
             path("texte/", self._page(texts), name="texts"),
             path("suche/", self._page(search_page), name="search"),
             path("einbetten/", self._page(embed_page.embed_page), name="embed"),

@@ -112,7 +112,12 @@ class TestTwoPeople:
         make_community("1", name="Alt")
         importing.run(file(row(1)), by=editor)
         waiting = recording.waiting()
-        recording.decide(by=reviewer, accepted=False, as_read=recording.digest(waiting))
+        as_read = recording.digest(waiting)
+        with pytest.raises(recording.NeedsAReason):
+            recording.decide(by=reviewer, accepted=False, as_read=as_read, reason=" ")
+        recording.decide(by=reviewer, accepted=False, as_read=as_read, reason="Falsche Straße.")
+        kept = AuditEntry.objects.get(act="communities-turned-down").detail
+        assert kept == {"reason": "Falsche Straße.", "entered_by": [editor.pk]}
         details = details_at(Community.objects.get(), timezone.now())
         assert details
         assert details.name == "Alt"

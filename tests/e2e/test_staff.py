@@ -38,6 +38,7 @@ def staff_pages() -> list[str]:
         "/admin/",
         "/admin/einstellung-geaendert/",
         "/admin/texte/",
+        "/admin/uebersetzungen/en/?stand=current",
         "/admin/suche/?q=Warteraum",
         "/admin/einrichtung/",
         "/admin/einrichtung/profil/1/",

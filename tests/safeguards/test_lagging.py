@@ -175,7 +175,7 @@ def test_a_report_overtaken_by_a_newer_one_cannot_be_confirmed(sign_in: SignIn, 
     client.post(f"/admin/meldungen/{old.pk}/", {"_confirm": "1"})
     old.refresh_from_db()
     assert old.decided_at is None
-    client.post(f"/admin/meldungen/{old.pk}/", {"_turn_down": "1"})
+    client.post(f"/admin/meldungen/{old.pk}/", {"_turn_down": "1", "reason": "Überholt."})
     if newer:
         reporting.confirm(newer, by=make_user("reviewer"))
 
@@ -186,7 +186,7 @@ def test_a_newer_report_that_was_turned_down_overtakes_nothing() -> None:
     newer = reporting.report_change(safeguard, "retired", by=make_user(), reason_de="Weg.")
     assert old is not None
     assert newer is not None
-    reporting.turn_down(newer, by=make_user("reviewer"))
+    reporting.turn_down(newer, by=make_user("reviewer"), reason="Nein.")
     reporting.confirm(old, by=make_user("reviewer"))
 
 

@@ -74,7 +74,7 @@ def test_a_one_person_firm_confirms_at_once_and_that_is_recorded(settings: objec
 def test_a_report_is_decided_once() -> None:
     report = reporting.report_change(make_safeguard(), "on", by=make_user(), reason_de="Geprüft.")
     assert report is not None
-    reporting.turn_down(report, by=make_user("reviewer"))
+    reporting.turn_down(report, by=make_user("reviewer"), reason="Nein.")
     with pytest.raises(reporting.AlreadyDecided):
         reporting.confirm(report, by=make_user("reviewer"))
     assert not Promise.objects.exists()

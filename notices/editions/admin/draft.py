@@ -59,6 +59,19 @@ def restore(page: ModelAdmin[Edition], request: HttpRequest, pk: int) -> HttpRes
     return to_edition(edition)
 
 
+def take_back(page: ModelAdmin[Edition], request: HttpRequest, pk: int) -> HttpResponse:
+    """Make an edition that waits for approval a draft again."""
+    if not request.user.has_perm("editions.change_edition"):
+        raise PermissionDenied
+    edition = get_object_or_404(Edition, pk=pk)
+    try:
+        drafting.take_back(edition, by=request.user)  # type: ignore[arg-type]
+        messages.success(request, _("Taken back. It is your draft again."))
+    except publishing.PublishingError as error:
+        messages.error(request, sentence(error))
+    return to_edition(edition)
+
+
 def still_right(
     page: ModelAdmin[Edition], request: HttpRequest, pk: int, language: str
 ) -> HttpResponse:

@@ -28,7 +28,8 @@ from ..review.completeness import is_checked
 from ..review.translation_state import lacks
 from .act_pages import EditionPage, to_edition
 from .correct import correct, take_over
-from .draft import restore, still_right, too_late
+from .draft import restore, still_right, take_back, too_late
+from .filters import Stand
 from .forms import STILL_RIGHT, EditionForm
 from .redaction_page import redact_page
 from .review import decide, review_context
@@ -42,7 +43,7 @@ class EditionAdmin(StaffAdmin):
 
     form = EditionForm
     list_display = ["notice", "edition_label", "status", "in_force_from", "language_state"]
-    list_filter = ["status", "notice"]
+    list_filter = [Stand, "status", "notice"]
     list_select_related = ["notice"]
     search_fields = columns("title", "text")
 
@@ -77,6 +78,7 @@ class EditionAdmin(StaffAdmin):
             ("korrigieren/", "correct", partial(correct, self)),
             ("zurueckziehen/", "withdraw", partial(withdraw, self)),
             ("wiederherstellen/", "restore", require_POST(partial(restore, self))),
+            ("zuruecknehmen/", "take_back", require_POST(partial(take_back, self))),
             ("uebernehmen/<int:correction>/", "take_over", require_POST(partial(take_over, self))),
             ("entscheiden/", "decide", require_POST(partial(decide, self))),
             ("schwaerzen/", "redact", partial(redact_page, self.admin_site)),

@@ -18,6 +18,7 @@ from .. import drafting
 from ..models import Edition, Notice
 from ..review.samples import holds_left_over
 from .act_pages import to_edition
+from .filters import Review
 from .forms import NoticeForm
 
 
@@ -47,7 +48,7 @@ class EditionInline(admin.TabularInline):  # type: ignore[type-arg]
 class NoticeAdmin(ProposingAdmin):
     form = NoticeForm
     list_display = ["title", "kind", "review_due", "names_sample"]
-    list_filter = ["kind", "review_due"]
+    list_filter = [Review, "kind"]
     search_fields = [*columns("title"), "key"]
     fieldsets = [
         (

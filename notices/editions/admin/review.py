@@ -56,8 +56,6 @@ def decide(page: ModelAdmin[Edition], request: HttpRequest, pk: int) -> HttpResp
                 as_read=request.POST["as_read"],
             )
             messages.success(request, _("The edition is approved."))
-        elif not comment.strip():
-            messages.error(request, _("Please tell the author what is missing."))
         else:
             publishing.send_back(edition, by=request.user, comment=comment)  # type: ignore[arg-type]
             messages.success(request, _("The edition is a draft again, with your comment."))

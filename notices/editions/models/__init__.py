@@ -7,6 +7,7 @@ from .edition_pdf import EditionPdf, EditionPdfQuerySet
 from .foundation import Foundation
 from .notice import Notice
 from .redaction import Redaction
+from .text_source import TextSource
 from .withdrawal import Withdrawal
 
 __all__ = [
@@ -19,5 +20,6 @@ __all__ = [
     "Foundation",
     "Notice",
     "Redaction",
+    "TextSource",
     "Withdrawal",
 ]

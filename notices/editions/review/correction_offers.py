@@ -78,6 +78,19 @@ def changes_of(correction: Edition) -> tuple[WordChange, ...]:
     return corrections.word_changes(_texts(row), _texts(correction)) if row else ()
 
 
+def changes_of_all(rows: Sequence[Edition]) -> list[tuple[WordChange, ...]]:
+    """Return for each of many corrections what `changes_of` returns, with one question for all."""
+    candidates = Edition.objects.published().filter(
+        notice__in={row.notice_id for row in rows}, number__in={row.number for row in rows}
+    )
+    known = {(one.notice_id, one.number, one.correction): one for one in candidates}
+    befores = [known.get((row.notice_id, row.number, row.correction - 1)) for row in rows]
+    return [
+        corrections.word_changes(_texts(before), _texts(row)) if before else ()
+        for before, row in zip(befores, rows, strict=True)
+    ]
+
+
 def _contains(texts: dict[str, str], change: WordChange) -> bool:
     words = texts[change.field].split()
     return change.old not in words and change.new in words

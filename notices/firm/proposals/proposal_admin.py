@@ -30,6 +30,7 @@ DECIDE = "firm.decide_proposedchange"
 SENTENCES = {
     proposing.DecidedAlready: _("Somebody has decided about this change already."),
     proposing.SamePerson: _("You proposed this change. Another person has to confirm it."),
+    proposing.NotYours: _("Somebody else proposed this change, so you cannot take it back."),
     proposing.NotRead: _("Please read both values on this page before you decide."),
     proposing.NoLongerFits: _(
         "What is stored was changed since. Please turn this down and propose it anew."
@@ -120,9 +121,11 @@ class ProposedChangeAdmin(ReadOnly):
 
     def get_urls(self) -> list[URLPattern]:
         view = self.admin_site.admin_view(require_POST(self.decide))
+        take_back = self.admin_site.admin_view(require_POST(self.take_back))
         redact = self.admin_site.admin_view(require_POST(self.redact))
         return [
             path("<int:pk>/entscheiden/", view, name="firm_proposedchange_decide"),
+            path("<int:pk>/zuruecknehmen/", take_back, name="firm_proposedchange_take_back"),
             path("<int:pk>/schwaerzen/", redact, name="firm_proposedchange_redact"),
             *super().get_urls(),
         ]
@@ -136,6 +139,9 @@ class ProposedChangeAdmin(ReadOnly):
             change.decided_at is None
             and request.user.has_perm(DECIDE)
             and (change.proposed_by_id != request.user.pk or not settings.FOUR_EYES)
+        )
+        context["may_take_back"] = (
+            change.decided_at is None and change.proposed_by_id == request.user.pk
         )
         context["may_redact"] = request.user.has_perm(redacting.REDACT)
         return super().render_change_form(request, context, *args, **kwargs)
@@ -158,6 +164,18 @@ class ProposedChangeAdmin(ReadOnly):
             messages.success(request, said % {"count": count})
         else:
             messages.error(request, _("None of these passages is in a proposal."))
+        return HttpResponseRedirect(to_change(change))
+
+    def take_back(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Let whoever proposed a change think again."""
+        if not request.user.has_perm("firm.view_proposedchange"):
+            raise PermissionDenied
+        change = get_object_or_404(ProposedChange, pk=pk)
+        try:
+            proposing.take_back(change, by=request.user)  # type: ignore[arg-type]
+            messages.success(request, _("Taken back. Nothing has been changed."))
+        except proposing.ProposingError as error:
+            messages.error(request, SENTENCES[type(error)])
         return HttpResponseRedirect(to_change(change))
 
     def decide(self, request: HttpRequest, pk: int) -> HttpResponse:

@@ -35,6 +35,10 @@ class SamePerson(ProposingError):
     """Who proposed a change does not confirm it."""
 
 
+class NotYours(ProposingError):
+    """Only whoever proposed a change takes it back."""
+
+
 class NotRead(ProposingError):
     """The values decided about are not those that were read."""
 
@@ -101,6 +105,16 @@ def turn_down(change: ProposedChange, *, by: User, as_read: str, reason: str) ->
     audit.record(Act.CHANGE_TURNED_DOWN, change.subject, by=by, change=change.pk)
 
 
+@transaction.atomic
+def take_back(change: ProposedChange, *, by: User) -> None:
+    """Decide, as the one who proposed it, that the change is not made."""
+    change = _undecided(change)
+    if change.proposed_by_id != by.pk:
+        raise NotYours(change)
+    _decide(change, by, accepted=False)
+    audit.record(Act.CHANGE_TAKEN_BACK, change.subject, by=by, change=change.pk)
+
+
 def values_of(row: models.Model, names: Iterable[str]) -> dict[str, Any]:
     """Return what is stored of `row` under `names`, as plain values."""
     found = {}
@@ -157,12 +171,12 @@ def _kept(row: models.Model, before: Values, after: Values, by: User) -> Propose
     )
 
 
-def _undecided(change: ProposedChange, as_read: str) -> ProposedChange:
+def _undecided(change: ProposedChange, as_read: str | None = None) -> ProposedChange:
     # Locked, so that two people cannot both decide.
     row = ProposedChange.objects.select_for_update().get(pk=change.pk)
     if row.decided_at is not None:
         raise DecidedAlready(row)
-    if as_read != row.digest:
+    if as_read is not None and as_read != row.digest:
         raise NotRead(row)
     return row
 

@@ -115,6 +115,7 @@ class AttestationAdmin(ReadOnly):
             "evidence_file",
         ),
         *("reported_by", "reported_at", "accepted", "decided_by", "decided_at"),
+        "turned_down_because",
     ]
 
 

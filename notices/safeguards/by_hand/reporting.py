@@ -52,6 +52,14 @@ class Overtaken(RecordingError):
     """Something newer was reported or found since; the older report no longer tells how it is."""
 
 
+class TurnedDownWithoutReason(RecordingError):
+    """Whoever reported it must learn why it was turned down."""
+
+
+class NotYours(RecordingError):
+    """Only whoever reported a state takes the report back."""
+
+
 class StillReturned(RecordingError):
     """Zoom cannot have retired a setting that its answer still holds."""
 
@@ -133,9 +141,21 @@ def confirm(attestation: Attestation, *, by: User, as_read: str | None = None) -
 
 
 @transaction.atomic
-def turn_down(attestation: Attestation, *, by: User) -> None:
-    """Turn a reported state down; nothing of it becomes public."""
-    _decide(_undecided(attestation), by, accepted=False)
+def turn_down(attestation: Attestation, *, by: User, reason: str) -> None:
+    """Turn a reported state down and say why; nothing of it becomes public."""
+    attestation = _undecided(attestation)
+    if not reason.strip():
+        raise TurnedDownWithoutReason(attestation)
+    _decide(attestation, by, accepted=False, reason=reason.strip())
+
+
+@transaction.atomic
+def take_back(attestation: Attestation, *, by: User) -> None:
+    """Take a report back, as the one who made it; nothing of it becomes public."""
+    attestation = _undecided(attestation)
+    if attestation.reported_by_id != by.pk:
+        raise NotYours(attestation)
+    _decide(attestation, by, accepted=False, act=Act.SAFEGUARD_TAKEN_BACK)
 
 
 @transaction.atomic
@@ -172,8 +192,9 @@ def forget_samples(*, by: User | None = None) -> None:
     Reports that still wait are turned down.
     """
     now = timezone.now()
+    gone = _("It was about the sample firm.")
     for attestation in Attestation.objects.filter(decided_at=None):
-        _decide(_undecided(attestation), by, accepted=False)
+        _decide(_undecided(attestation), by, accepted=False, reason=gone)
     for safeguard in Safeguard.objects.all():
         newest, promise = safeguard.findings.last(), safeguard.promises.last()
         if newest and not (newest.source == Source.ACCOUNT and is_read_from_account(safeguard)):
@@ -265,12 +286,20 @@ def _undecided(attestation: Attestation) -> Attestation:
     return row
 
 
-def _decide(attestation: Attestation, by: User | None, *, accepted: bool) -> None:
+def _decide(
+    attestation: Attestation,
+    by: User | None,
+    *,
+    accepted: bool,
+    reason: str = "",
+    act: Act | None = None,
+) -> None:
     attestation.decided_by = by
     attestation.decided_at = timezone.now()
     attestation.accepted = accepted
+    attestation.turned_down_because = reason
     attestation.save()
-    act = Act.SAFEGUARD_CONFIRMED if accepted else Act.SAFEGUARD_TURNED_DOWN
+    act = act or (Act.SAFEGUARD_CONFIRMED if accepted else Act.SAFEGUARD_TURNED_DOWN)
     _audit(by, act, attestation.safeguard, attestation.value)
 
 

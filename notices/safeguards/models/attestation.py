@@ -62,6 +62,8 @@ class Attestation(models.Model):
     )
     decided_at = models.DateTimeField(_("decided at"), null=True)
     accepted = models.BooleanField(_("confirmed"), null=True)
+    # Empty for a report that whoever made it took back.
+    turned_down_because = models.CharField(_("why it was turned down"), max_length=300, blank=True)
 
     class Meta:
         verbose_name = _("report waiting for a second person")

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_safe
 
 from notices.editions.models import Edition, Notice
 from notices.faq.models import Topic
+from notices.firm.languages import FURTHER, name_of
 
 CHANGE = "editions.change_edition"
 
@@ -41,6 +42,7 @@ def texts(request: HttpRequest) -> HttpResponse:
             Text(notice, notice.in_force_at(now), unpublished.get(notice.pk))
             for notice in Notice.objects.all()
         ],
+        "languages": [(code, name_of(code)) for code in FURTHER],
         "topics": Topic.objects.prefetch_related("questions"),
     }
     return TemplateResponse(request, "admin/finding/texts.html", context)

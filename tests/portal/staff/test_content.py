@@ -437,10 +437,12 @@ def test_what_somebody_handed_over_does_not_wait_for_themselves(sign_in: SignIn)
     client, reviewer = sign_in("reviewer")
     edition = make_edition(status="review", written_by=reviewer)
     page = client.get("/admin/")
-    assert edition in page.context["editions_in_review"]
-    assert page.context["waiting_count"] == 0
+    assert page.context["waiting"].count == 0
+    assert [str(one.name) for one in page.context["handed_over"]] == [
+        f"Neue Fassung: {edition.notice}"
+    ]
     other, _ = sign_in("reviewer")
-    assert other.get("/admin/").context["waiting_count"] == 1
+    assert other.get("/admin/").context["waiting"].editions == [edition]
 
 
 def test_the_start_page_names_the_notices_to_be_read_again(sign_in: SignIn) -> None:

@@ -218,7 +218,8 @@ def test_a_report_that_is_turned_down_changes_nothing(
     waiting = Attestation.objects.get()
     before = Finding.objects.count()
     reviewer, _ = sign_in("reviewer")
-    reviewer.post(f"/admin/meldungen/{waiting.pk}/", {"_turn_down": "1"})
+    sent = {"_turn_down": "1", "reason": "Das Bild zeigt etwas anderes."}
+    reviewer.post(f"/admin/meldungen/{waiting.pk}/", sent)
     waiting.refresh_from_db()
     assert waiting.accepted is False
     assert Finding.objects.count() == before
@@ -228,7 +229,7 @@ def test_nobody_confirms_their_own_report(sign_in: SignIn, safeguard: Safeguard)
     client, _ = sign_in("reviewer")
     client.post(REPORT, {**answers(safeguard, "on"), "_publish": "1"})
     waiting = Attestation.objects.get()
-    assert f"/admin/meldungen/{waiting.pk}/" not in html_of(client.get("/admin/"))
+    assert f'href="/admin/meldungen/{waiting.pk}/"' not in html_of(client.get("/admin/"))
     client.post(f"/admin/meldungen/{waiting.pk}/", {"_confirm": "1", "as_read": waiting.digest})
     waiting.refresh_from_db()
     assert waiting.decided_at is None

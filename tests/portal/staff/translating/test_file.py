@@ -103,13 +103,13 @@ def test_where_one_person_runs_the_firm_it_is_stored(
 
 def test_a_published_text_gets_a_draft_in_which_it_is_up_to_date(sign_in: SignIn) -> None:
     make_organisation()
-    make_edition(make_notice("video"), text_de="Rot.", text_en="Red.")
+    make_edition(make_notice("video"), text_de="Rot.", text_en="")
     client, _user = sign_in("editor")
     send(client, translated(exported(client), text="Red!"))
     draft = Edition.objects.get(status="draft")
     assert (draft.text_de, draft.text_en) == ("Rot.", "Red!")
     assert "en" in draft.made_from
-    assert Edition.objects.get(status="published").text_en == "Red."
+    assert Edition.objects.get(status="published").text_en == ""
 
 
 def test_words_of_a_state_are_added_never_changed(sign_in: SignIn, one_person: None) -> None:
@@ -185,6 +185,15 @@ def test_another_file_is_refused_in_a_sentence(
     client, _user = sign_in("editor")
     if 0 < len(data) < 1000:
         assert "Das ist keine XLIFF-Datei" in send(client, data, "_try")
+
+
+def test_a_file_that_declares_entities_is_refused(sign_in: SignIn, question: Question) -> None:
+    client, _user = sign_in("editor")
+    body = exported(client).split(b"?>", 1)[1]
+    bomb = b'<!DOCTYPE xliff [<!ENTITY a "Yes"><!ENTITY b "&a;&a;&a;&a;">]>'
+    assert xliff.read(body, "en")
+    with pytest.raises(xliff.Unreadable):
+        xliff.read(bomb + body, "en")
 
 
 def test_a_file_in_another_language_is_refused(sign_in: SignIn, question: Question) -> None:

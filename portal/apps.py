@@ -10,11 +10,15 @@ class PortalConfig(AppConfig):
     default = True
 
     def ready(self) -> None:
+        from django.apps import apps
+
         from notices.firm.models import Organisation
+        from notices.firm.words.field_words import name_fields
 
         from . import checks  # noqa: F401 - importing the checks registers them
         from .serving import error_pages
 
+        name_fields(model for model in apps.get_models() if model.__module__.startswith("notices"))
         post_save.connect(
             error_pages.write_when_saved,
             sender=Organisation,

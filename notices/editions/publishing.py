@@ -15,7 +15,7 @@ from django.utils import timezone
 from notices.firm.audit import Act
 from notices.firm.audit import record as record_act
 from notices.firm.languages import CODES, all_columns, column, columns, text_of, texts_of
-from notices.firm.models import AuditEntry
+from notices.firm.models import AuditEntry, Organisation
 from notices.firm.words.site_words import words_of_site
 from notices.lib import markdown
 
@@ -26,6 +26,7 @@ from .models import Edition, EditionHtml, Notice, Withdrawal
 from .review import completeness, translation_state
 from .review.claims import OpenClaim, open_claims, store_reasons, without_reason
 from .review.edit_conflicts import draft_digest
+from .review.samples import holds_sample
 
 # What was new in an edition stays as it was said; the rest may hold a typing error.
 CORRECTED_FIELDS = columns("title", "summary", "text")
@@ -61,6 +62,10 @@ class TranslationNotCurrent(PublishingError):
 
 class TextChanged(PublishingError):
     """The text is no longer the one that the reviewer has read."""
+
+
+class NamesSample(PublishingError):
+    """Once the firm has entered its own details, no text with made-up ones is published."""
 
 
 class ClaimsNeedReasons(PublishingError):
@@ -160,6 +165,8 @@ def publish(
     start = in_force_from or edition.in_force_from or now
     if start < now and in_force_from is not None:
         raise InForceTooEarly(edition)
+    if holds_sample(edition) and not Organisation.objects.current().is_sample:
+        raise NamesSample(edition)
     open_languages = [one for one in translation_state.not_current(edition) if one not in without]
     if open_languages:
         raise TranslationNotCurrent(edition, open_languages)

@@ -21,8 +21,8 @@ class TopicAdmin(ProposingAdmin):
     list_display = ["title", "position"]
     search_fields = columns("title")
     fieldsets = [
-        (None, {"fields": [columns("title"), columns("slug"), "position"]}),
-        (_("More"), {"classes": ["collapse"], "fields": ["key"]}),
+        (None, {"fields": [columns("title"), "position"]}),
+        (_("Address"), {"classes": ["collapse"], "fields": [columns("slug"), "key"]}),
     ]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Topic | None = None) -> list[str]:
@@ -59,11 +59,14 @@ class QuestionAdmin(ProposingAdmin):
                 "fields": [
                     columns("question"),
                     columns("answer"),
-                    columns("asked_as"),
-                    ("topic", "lead"),
+                    "topic",
                     "reviewed_on",
                 ]
             },
+        ),
+        (
+            _("What the search knows, and today’s answer"),
+            {"classes": ["collapse"], "fields": [columns("asked_as"), "lead"]},
         ),
         (
             _("What the answer rests on"),

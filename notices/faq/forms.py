@@ -7,13 +7,14 @@ from django.utils.translation import gettext_lazy as _
 
 from notices.firm import days
 from notices.firm.admin_base import MarkdownInput, check_markdown, refuse_join_link
+from notices.firm.inputs.made_from_title import MadeFromTitle
 from notices.firm.languages import CODES, REQUIRED, help_for
 from notices.lib import analysis
 
 from .models import Question, Synonyms, Topic
 
 
-class TopicForm(forms.ModelForm):  # type: ignore[type-arg]
+class TopicForm(MadeFromTitle):
     class Meta:
         model = Topic
         fields: list[str] = []  # the fieldsets of the admin choose
@@ -29,7 +30,9 @@ class TopicForm(forms.ModelForm):  # type: ignore[type-arg]
         }
 
 
-class QuestionForm(forms.ModelForm):  # type: ignore[type-arg]
+class QuestionForm(MadeFromTitle):
+    titled = "question"
+
     class Meta:
         model = Question
         fields: list[str] = []  # the fieldsets of the admin choose

@@ -150,7 +150,10 @@ class MarkdownInput(forms.Textarea):
 PLAIN_FIELDS: dict[type[models.Field[Any, Any]], dict[str, Any]] = {
     models.DateTimeField: {"form_class": forms.DateTimeField, "widget": MomentInput},
     models.DateField: {"form_class": forms.DateField, "widget": DayInput},
-    models.URLField: {"assume_scheme": "https"},
+    models.URLField: {
+        "assume_scheme": "https",
+        "widget": forms.URLInput(attrs={"class": "vURLField"}),
+    },
     models.ManyToManyField: {"widget": forms.CheckboxSelectMultiple},
 }
 
@@ -220,6 +223,8 @@ class Audited(TakingTurns, admin.ModelAdmin):  # type: ignore[type-arg]
     ) -> HttpResponse:
         context["differences"] = _differences(context)
         context["wrong"] = _wrong_fields(context)
+        # One way to go on: who wants a second row presses the button of the list.
+        context["show_save_and_add_another"] = False
         _open_where_wrong(context["adminform"])
         return super().render_change_form(request, context, *args, **kwargs)
 

@@ -75,6 +75,7 @@ class Act(models.TextChoices):
     CHANGE_TAKEN_BACK = "change-taken-back", _("Proposal taken back: %(subject)s")
     CHANGE_REDACTED = "change-redacted", _("Personal data redacted in a proposal: %(subject)s")
     PROFILE_CONFIRMED = "profile-confirmed", _("Our details confirmed: %(subject)s")
+    POSTERS_UP = "posters-up", _("Sheets put up: %(subject)s")
     SIGNED_IN = "signed-in", _("Signed in: account %(subject)s")
     SIGN_IN_BRAKED = "sign-in-braked", _("Braked after too many attempts: %(subject)s")
     FACTOR_ADDED = "factor-added", _("Second factor set up: account %(subject)s")

@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
+from notices.editions.review import samples
 from notices.firm.jobs import CLOCK_SKEW, last_heartbeat
 from notices.firm.storage import append_only, site_version
 from notices.safeguards.derived import intervals, runs
@@ -65,6 +66,8 @@ def examine(now: datetime) -> dict[str, Any]:
                 not_set_up.append("recurring jobs")
             backup = last_backup(now)
             broken = [trouble.key for trouble in troubles(now)]
+            # The first staff page has a list of its own of these.
+            broken += [f"sample text: {one.notice.key}" for one in samples.left_over(now)]
     except Error:
         # The text of the exception may name hosts and users: it stays in here.
         checks["database"] = "does not answer"

@@ -26,15 +26,18 @@ from notices.firm.admin import LOGO
 from notices.firm.admin_base import Audited, StaffAdmin
 from notices.firm.audit import Act
 from notices.firm.forms import OrganisationForm
+from notices.firm.inputs.yes_no import yes_or_no
 from notices.firm.languages import columns
 from notices.firm.models import AuditEntry, Organisation
 from notices.firm.storage import site_version
-from notices.invitations.models import Meeting
-from notices.safeguards.by_hand import reporting
 from portal.accounts import first_link, second_factor, sessions
 
 from . import audit_page as audit_page  # registers the audit
+from .role_filter import RoleFilter
 from .roles import ROLE_NAMES, role_of, why_not_together
+from .setting_up.confirming import forget_samples
+
+IS_ACTIVE = yes_or_no("is_active", _("active"))
 
 # Factors are looked after by their owner; addresses stand in the accounts themselves.
 admin.site.unregister([Group, User, EmailAddress, Authenticator])
@@ -114,10 +117,7 @@ class OrganisationAdmin(StaffAdmin):
             obj.confirmed_at = timezone.now()
         super().save_model(request, obj, form, change)
         if confirmed:
-            # Nobody has looked at this firm's Zoom account yet.
-            reporting.forget_samples(by=request.user)  # type: ignore[arg-type]
-            Meeting.objects.filter(is_sample=True).delete()
-            audit.record(Act.PROFILE_CONFIRMED, obj.name, by=request.user)
+            forget_samples(obj, by=request.user)  # type: ignore[arg-type]
             messages.success(
                 request,
                 _(
@@ -152,8 +152,8 @@ class NewAccountForm(forms.ModelForm):  # type: ignore[type-arg]
 class StaffUserAdmin(Audited, UserAdmin):  # type: ignore[type-arg]
     """Accounts with a role; nobody gives themselves or others more than a role."""
 
-    list_display = ["username", "role", "is_active", "last_login"]
-    list_filter = ["groups", "is_active"]
+    list_display = ["username", "role", IS_ACTIVE, "last_login"]
+    list_filter = [RoleFilter, "is_active"]
     search_fields = ["username", "email"]
     form = RolesForm
     add_form = NewAccountForm
@@ -161,7 +161,7 @@ class StaffUserAdmin(Audited, UserAdmin):  # type: ignore[type-arg]
     actions = ["send_link", "reset_factor", "end_sessions", "erase"]
     filter_horizontal = ()
     fieldsets = [
-        (None, {"fields": ["username", "email", "password"]}),
+        (None, {"fields": ["username", "email"]}),
         (_("What this person may do"), {"fields": ["groups", "is_active"]}),
     ]
     add_fieldsets = [
@@ -188,10 +188,16 @@ class StaffUserAdmin(Audited, UserAdmin):  # type: ignore[type-arg]
             field.label_from_instance = _role_name  # type: ignore[assignment,method-assign]
         return field
 
-    def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> list[str]:
+    def get_fieldsets(self, request: HttpRequest, obj: User | None = None) -> Any:
+        if obj is None or obj.pk != request.user.pk:
+            return super().get_fieldsets(request, obj)
         # Nobody gives themselves another role or locks themselves out.
+        first, (title, _asked) = self.fieldsets
+        return [first, (title, {"fields": [*self.get_readonly_fields(request, obj)]})]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> Any:
         is_self = obj is not None and obj.pk == request.user.pk
-        return ["groups", "is_active"] if is_self else []
+        return ["role", IS_ACTIVE] if is_self else []
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         # The history names accounts for ever: they are erased, not deleted.

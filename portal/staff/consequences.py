@@ -80,6 +80,14 @@ def consequences(
     )
 
 
+def row_after(board: Board, report: Attestation, now: datetime) -> SafeguardRow | None:
+    """Return what readers see of the safeguard once `report` is confirmed."""
+    safeguard = report.safeguard
+    line = _with_rows(board.timelines[safeguard.pk], report, now, at_once=False)
+    after = replace(board, timelines={**board.timelines, safeguard.pk: line})
+    return row_at(after, safeguard, now)
+
+
 def _with_rows(line: Timeline, report: Attestation, now: datetime, *, at_once: bool) -> Timeline:
     """Return the timeline as it will be once `report` is recorded and confirmed."""
     for promise, finding in rows_of(report, at_once=at_once):

@@ -22,7 +22,11 @@ from portal.accounts.guard import CLEARED, ending_sessions, guarded
 
 from . import embed_page, evidence_page, preview, report, short_links_page
 from .digest.page import notifications
+from .finding.search_page import search_page
+from .finding.texts_page import texts
+from .setting_up.doors import doors as doors_of_setting_up
 from .start.dashboard import dashboard
+from .translating.doors import doors as doors_of_translating
 from .unsent import keeping
 from .unsent.page import keeping_what_was_typed, unsent
 
@@ -105,6 +109,10 @@ class PortalAdminSite(admin.AdminSite):
             ),
             path("noch-da/<slug:token>/", self._page(unsent), name="unsent"),
             path("benachrichtigungen/", self._page(notifications), name="notifications"),
+            *doors_of_setting_up(self._page),
+            *doors_of_translating(self._page),
+            path("texte/", self._page(texts), name="texts"),
+            path("suche/", self._page(search_page), name="search"),
             path("einbetten/", self._page(embed_page.embed_page), name="embed"),
             *super().get_urls(),
         ]

@@ -19,7 +19,8 @@ from notices.firm.languages import columns
 from notices.safeguards import check_requests
 from notices.safeguards.models import AnswerTie, QuickAnswer, Safeguard
 
-from .loading import add_safeguard, read
+from .files import read
+from .loading import add_safeguard
 
 # On these alone the answers about recording rested before the other ways were known.
 FORMER = {"cloud_recording", "local_recording"}

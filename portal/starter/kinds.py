@@ -5,7 +5,8 @@ from __future__ import annotations
 from django.db import transaction
 from django.utils import timezone
 
-from .loading import add_kinds, add_questions, read
+from .files import read
+from .loading import add_kinds, add_questions
 
 
 @transaction.atomic

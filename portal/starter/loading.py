@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Iterator
 from datetime import datetime, time, timedelta
 from pathlib import Path
@@ -25,9 +24,9 @@ from notices.safeguards.models import Finding, Promise, QuickAnswer, Safeguard, 
 from notices.safeguards.recording import record_check, record_finding, record_promise
 from notices.safeguards.states import WORDED
 
+from .files import HERE, read
 from .own import load_own
 
-HERE = Path(__file__).parent
 # What people ask about meetings of owners stands among the questions of the FAQ.
 OF_OWNERS = ("virtual-owners-meeting", "who-may-attend")
 
@@ -238,8 +237,3 @@ def _dated(
         day = day_of(now) + timedelta(days=row.pop("days_from_loading"))
         start = datetime.combine(day, time.fromisoformat(row.pop("start_time")), BERLIN)
         yield row, start, start + timedelta(minutes=row.pop("duration_minutes"))
-
-
-def read(name: str) -> dict[str, Any]:
-    """Return one file of the starter content."""
-    return tomllib.loads((HERE / f"{name}.toml").read_text("utf-8"))

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from notices.editions.review.completeness import ITEMS, LIMIT, checklist, gaps
 from notices.lib.words import words_of
-from portal.starter.loading import HERE
+from portal.starter.files import HERE
 from tests.pace import takes_less_than
 
 STARTER = {"privacy": "video-meetings", "website_privacy": "website-privacy"}

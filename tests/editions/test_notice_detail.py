@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from notices.editions.models import Foundation, Notice
 from notices.firm.words.sample import MARKS
-from portal.starter.loading import HERE
+from portal.starter.files import HERE
 from tests.editions.corrections import make_correction, withdraw
 from tests.factories import (
     make_edition,

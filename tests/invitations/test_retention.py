@@ -217,4 +217,4 @@ def test_the_period_counts_in_months_of_the_calendar(end: datetime, months: int)
 
 def test_the_command_for_cron_names_the_job(capsys: pytest.CaptureFixture[str]) -> None:
     call_command("run_due_jobs")
-    assert "Erase the data of old meetings: done." in capsys.readouterr().out
+    assert "Alte Treffen löschen: erledigt." in capsys.readouterr().out

@@ -145,7 +145,7 @@ def test_a_failed_job_fails_the_command_but_stops_no_other(
     with pytest.raises(CommandError, match="Do it"):
         call_command("run_due_jobs")
     assert done == [True]
-    assert capsys.readouterr().out == "Do it: failed.\nThe other: done.\n"
+    assert capsys.readouterr().out == "Do it: fehlgeschlagen.\nThe other: erledigt.\n"
     assert jobs.last_heartbeat(timezone.now()) is not None
 
 
@@ -174,12 +174,12 @@ def test_the_error_pages_are_written_once_a_day(
     page = error_pages.folder() / "500.de.html"
     assert "030 111 111" in page.read_text(encoding="utf-8")
     told = capsys.readouterr().out
-    assert told.count("Write the error pages: done.") == 1
-    assert told.count("Write the error pages: not due yet.") == 1
+    assert told.count("Fehlerseiten schreiben: erledigt.") == 1
+    assert told.count("Fehlerseiten schreiben: noch nicht fällig.") == 1
     # The timer of the next day may be a few minutes early.
     with time_machine.travel(NOW + timedelta(hours=23, minutes=50), tick=False):
         call_command("run_due_jobs")
-    assert "Write the error pages: done." in capsys.readouterr().out
+    assert "Fehlerseiten schreiben: erledigt." in capsys.readouterr().out
 
 
 @pytest.mark.django_db
@@ -190,7 +190,7 @@ def test_without_the_database_the_command_fails_with_one_sentence(
         raise OperationalError("connection refused")
 
     monkeypatch.setattr(jobs, "run", down)
-    with pytest.raises(CommandError, match="database does not answer"):
+    with pytest.raises(CommandError, match="Datenbank antwortet nicht"):
         call_command("run_due_jobs")
 
 

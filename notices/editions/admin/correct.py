@@ -8,11 +8,11 @@ from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext_lazy as _
 
 from .. import corrections, drafting, publishing
+from ..act_sentences import sentence
 from ..models import Edition
 from ..review import correction_offers
 from .act_forms import CorrectionForm
 from .act_pages import act_page, to_edition
-from .messages import sentence
 
 
 def correct(page: ModelAdmin[Edition], request: HttpRequest, pk: int) -> HttpResponse:

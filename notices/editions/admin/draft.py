@@ -14,11 +14,11 @@ from notices.firm.inputs.turns import as_text
 from notices.firm.languages import FURTHER
 
 from .. import drafting, publishing
+from ..act_sentences import sentence
 from ..models import Edition
 from ..review.edit_conflicts import DRAFT_TEXTS, differences, stored_texts
 from .act_pages import act_page, to_edition
 from .forms import EditionForm
-from .messages import sentence
 
 NO_DRAFT = _("Not saved: this is no longer a draft")
 # By the status of what is stored by now; a draft: somebody else began it meanwhile.

@@ -18,6 +18,7 @@ from notices.firm.languages import FURTHER, column, columns, name_of
 from notices.firm.models import Firm
 
 from .. import drafting, publishing
+from ..act_sentences import sentence
 from ..integrity.digests import is_stale
 from ..models import Edition, Notice
 from ..pages import preview_links
@@ -30,7 +31,6 @@ from .correct import correct, take_over
 from .draft import restore, still_right, take_back, too_late
 from .filters import Stand
 from .forms import STILL_RIGHT, EditionForm
-from .messages import sentence
 from .redaction_page import redact_page
 from .review import decide, review_context
 from .review_form import DraftNotes

@@ -8,6 +8,7 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from notices.firm.admin_base import MarkdownInput, check_markdown, refuse_join_link
+from notices.firm.inputs.made_from_title import MadeFromTitle
 from notices.firm.inputs.turns import SeenField, TakesTurns
 from notices.firm.languages import (
     CODES,
@@ -36,7 +37,7 @@ TITLE_HELP = help_for(
 )
 
 
-class NoticeForm(forms.ModelForm):  # type: ignore[type-arg]
+class NoticeForm(MadeFromTitle):
     class Meta:
         model = Notice
         fields: list[str] = []  # the fieldsets of the admin choose

@@ -7,6 +7,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import URLPattern, path
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
@@ -15,6 +16,7 @@ from notices.firm.proposals.proposal_admin import ProposingAdmin
 
 from .. import drafting
 from ..models import Edition, Notice
+from ..review.samples import holds_left_over
 from .act_pages import to_edition
 from .filters import Review
 from .forms import NoticeForm
@@ -45,21 +47,27 @@ class EditionInline(admin.TabularInline):  # type: ignore[type-arg]
 @admin.register(Notice)
 class NoticeAdmin(ProposingAdmin):
     form = NoticeForm
-    list_display = ["title", "kind", "review_due"]
+    list_display = ["title", "kind", "review_due", "names_sample"]
     list_filter = [Review, "kind"]
     search_fields = [*columns("title"), "key"]
     fieldsets = [
         (
             None,
-            {"fields": [columns("title"), columns("slug"), "kind", "review_due"]},
+            {"fields": [columns("title"), "kind", "review_due"]},
         ),
         (
             _("What the text rests on"),
-            {"classes": ["collapse"], "fields": ["safeguards", "foundations", "key"]},
+            {"classes": ["collapse"], "fields": ["safeguards", "foundations"]},
         ),
+        (_("Address"), {"classes": ["collapse"], "fields": [columns("slug"), "key"]}),
     ]
     inlines = [EditionInline]
     second_person_for = (*columns("title"), "safeguards", "foundations")
+
+    @admin.display(description=_("Sample"))
+    def names_sample(self, notice: Notice) -> str:
+        is_left = holds_left_over(notice, timezone.now())
+        return str(_("still names the sample firm")) if is_left else "–"
 
     def get_readonly_fields(self, request: HttpRequest, obj: Notice | None = None) -> list[str]:
         return ["key", "kind"] if obj else []

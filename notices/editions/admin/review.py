@@ -13,16 +13,16 @@ from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from notices.firm.languages import CODES, texts_of
+from notices.firm.languages import texts_of
 from notices.lib import markdown
 
 from .. import publishing
+from ..act_sentences import sentence
 from ..models import Edition
-from ..pages.comparing import Comparison, compare_editions
+from ..pages.comparing import comparisons
 from ..review.edit_conflicts import draft_digest
 from .act_forms import ReviewForm
 from .act_pages import to_edition
-from .messages import sentence
 from .review_form import ConfirmationForm
 
 PUBLISH = "editions.publish_edition"
@@ -83,15 +83,6 @@ def review_context(request: HttpRequest, edition: Edition) -> dict[str, Any]:
             ConfirmationForm(edition),
         )
     return context
-
-
-def comparisons(in_force: Edition | None, edition: Edition) -> list[Comparison]:
-    """Return how the text in force becomes that of `edition`, in each language that both have."""
-    if in_force is None:
-        return []
-    found = [compare_editions(in_force, edition, language) for language in CODES]
-    # Where one side has no such text the comparison is the required one again.
-    return [one for one, language in zip(found, CODES, strict=True) if one.language == language]
 
 
 def rendered(edition: Edition) -> dict[str, str]:

@@ -8,10 +8,10 @@ from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext_lazy as _
 
 from .. import publishing
+from ..act_sentences import sentence
 from ..models import Edition
 from .act_forms import WithdrawForm
 from .act_pages import act_page, to_edition
-from .messages import sentence
 from .review import PUBLISH
 
 

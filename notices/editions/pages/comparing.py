@@ -11,7 +11,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from notices.firm.languages import REQUIRED
+from notices.firm.languages import CODES, REQUIRED
 from notices.lib.diff import Block, Run, compare
 from notices.lib.markdown.links import readable_links
 
@@ -123,6 +123,15 @@ def compare_editions(old: Edition, new: Edition, language: str) -> Comparison:
         for field, name in SECTIONS
     ]
     return Comparison(old, new, language, sections)
+
+
+def comparisons(in_force: Edition | None, edition: Edition) -> list[Comparison]:
+    """Return how the text in force becomes that of `edition`, in each language that both have."""
+    if in_force is None:
+        return []
+    found = [compare_editions(in_force, edition, language) for language in CODES]
+    # Where one side has no such text the comparison is the required one again.
+    return [one for one, language in zip(found, CODES, strict=True) if one.language == language]
 
 
 def _words(edition: Edition, field: str, language: str) -> str:

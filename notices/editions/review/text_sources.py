@@ -62,19 +62,29 @@ def noted_sources() -> dict[tuple[str, int], list[TextSource]]:
     return found
 
 
-def stale_languages(row: Model, sources: Iterable[TextSource]) -> set[str]:
-    """Return the languages in which a text of `row` is older than the required one."""
-    moved_on = {
+def stale_columns(row: Model, sources: Iterable[TextSource]) -> set[str]:
+    """Return the columns of `row` whose text is older than the required one."""
+    return {
         one.column
         for one in sources
         if one.made_from != _digest(text_of(row, field_of(one.column)))
     }
+
+
+def stale_languages(row: Model, sources: Iterable[TextSource]) -> set[str]:
+    """Return the languages in which a text of `row` is older than the required one."""
+    moved_on = stale_columns(row, sources)
     return {
         language
         for field in translated_fields(type(row))
         for language in FURTHER
         if column(field, language) in moved_on
     }
+
+
+def confirm(row: Model, name: str) -> None:
+    """Note that the translation in the column `name` fits the required text as it is."""
+    TextSource.objects.filter(model=row._meta.label_lower, row=row.pk, column=name).delete()
 
 
 def _note(row: Model, field: str, was: Mapping[str, Any], now: Mapping[str, Any]) -> None:

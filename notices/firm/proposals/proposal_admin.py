@@ -20,6 +20,7 @@ from django.views.decorators.http import require_POST
 from notices.lib import redaction
 
 from ..admin_base import ReadOnly, StaffAdmin
+from ..inputs.yes_no import yes_or_no
 from ..models import ProposedChange
 from . import proposing, redacting
 from .proposing import Values
@@ -28,6 +29,7 @@ NO_PHRASES = _(
     "Please write at least one and at most 20 passages, each with at least 3 characters."
 )
 DECIDE = "firm.decide_proposedchange"
+ACCEPTED: Any = yes_or_no("accepted", _("confirmed"))
 SENTENCES = {
     proposing.DecidedAlready: _("Somebody has decided about this change already."),
     proposing.SamePerson: _("You proposed this change. Another person has to confirm it."),
@@ -115,10 +117,10 @@ class ProposingAdmin(StaffAdmin):
 class ProposedChangeAdmin(ReadOnly):
     """Listing what waits, and deciding about one change with both values of every field."""
 
-    list_display = ["subject", "proposed_by", "proposed_at", "accepted", "decided_by"]
+    list_display = ["subject", "proposed_by", "proposed_at", ACCEPTED, "decided_by"]
     list_filter = ["accepted"]
     list_select_related = ["proposed_by", "decided_by"]
-    fields = ["subject", "proposed_by", "proposed_at", "accepted", "decided_by", "reason"]
+    fields = ["subject", "proposed_by", "proposed_at", ACCEPTED, "decided_by", "reason"]
 
     def get_urls(self) -> list[URLPattern]:
         view = self.admin_site.admin_view(require_POST(self.decide))

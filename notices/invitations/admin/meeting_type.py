@@ -7,6 +7,7 @@ from django.contrib import admin
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from notices.firm.inputs.yes_no import yes_or_no
 from notices.firm.languages import columns
 from notices.firm.proposals.proposal_admin import ProposingAdmin
 
@@ -19,7 +20,12 @@ class MeetingTypeAdmin(ProposingAdmin):
     form = MeetingTypeForm
     # What readers are told of every meeting of this kind, in its invitation too.
     second_person_for = (*columns("name", "rules"), "questions")
-    list_display = ["name", "browser", "phone", "app"]
+    list_display = [
+        "name",
+        yes_or_no("browser", _("browser")),
+        yes_or_no("phone", _("telephone")),
+        yes_or_no("app", _("app")),
+    ]
     search_fields = columns("name")
     fieldsets = [
         (None, {"fields": [columns("name"), columns("rules"), "lets_in_minutes_before"]}),

@@ -14,6 +14,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from notices.firm.admin_base import AppendOnlyAdmin
+from notices.firm.inputs.yes_no import yes_or_no
 from notices.firm.languages import CODES, columns
 from notices.firm.proposals import proposing
 from notices.firm.proposals.proposal_admin import ProposingAdmin
@@ -133,7 +134,8 @@ class SafeguardAdmin(OfATool, ProposingAdmin):
         def state_now(safeguard: Safeguard) -> SafeString | str:
             return _in_words(read.situation(safeguard, now))
 
-        return ["name", state_now, "group", "checked_by", "max_age_days", "listed"]
+        listed = yes_or_no("listed", _("listed on the safeguards page"))
+        return ["name", state_now, "group", "checked_by", "max_age_days", listed]
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False

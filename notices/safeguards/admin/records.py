@@ -14,6 +14,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from notices.firm.admin_base import AppendOnlyAdmin, ReadOnly
+from notices.firm.inputs.yes_no import yes_or_no
 from notices.firm.languages import columns
 from notices.firm.proposals.proposal_admin import ProposingAdmin
 
@@ -27,6 +28,8 @@ from ..models import (
     Promise,
 )
 from .forms import ExplanationForm
+
+ACCEPTED: Any = yes_or_no("accepted", _("confirmed"))
 
 
 @admin.register(Explanation)
@@ -101,7 +104,7 @@ class EvidenceFileAdmin(ReadOnly):
 
 @admin.register(Attestation)
 class AttestationAdmin(ReadOnly):
-    list_display = ["safeguard", "value", "seen_at", "reported_by", "accepted", "decided_by"]
+    list_display = ["safeguard", "value", "seen_at", "reported_by", ACCEPTED, "decided_by"]
     list_filter = ["accepted", "safeguard"]
     list_select_related = ["safeguard", "reported_by", "decided_by"]
     fields = [
@@ -114,7 +117,7 @@ class AttestationAdmin(ReadOnly):
             "note",
             "evidence_file",
         ),
-        *("reported_by", "reported_at", "accepted", "decided_by", "decided_at"),
+        *("reported_by", "reported_at", ACCEPTED, "decided_by", "decided_at"),
         "turned_down_because",
     ]
 

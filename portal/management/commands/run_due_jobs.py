@@ -7,9 +7,19 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.db import OperationalError
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from notices.firm import jobs
 from portal.jobs import JOBS
+from portal.staff.start.happened import JOB_WORDS
+
+OUTCOME_WORDS = {
+    jobs.Outcome.DONE: gettext_lazy("done"),
+    jobs.Outcome.NOT_DUE: gettext_lazy("not due yet"),
+    jobs.Outcome.ELSEWHERE: gettext_lazy("is running elsewhere"),
+    jobs.Outcome.FAILED: gettext_lazy("failed"),
+}
 
 
 class Command(BaseCommand):
@@ -20,16 +30,18 @@ class Command(BaseCommand):
             failed = self.run_all()
             jobs.beat(timezone.now())
         except OperationalError as error:
-            raise CommandError("The database does not answer; the jobs wait.") from error
+            raise CommandError(_("The database does not answer; the jobs wait.")) from error
         if failed:
-            raise CommandError(f"Failed: {', '.join(failed)}. The log says why.")
+            told = _("Failed: %(names)s. The log says why.")
+            raise CommandError(told % {"names": ", ".join(failed)})
 
     def run_all(self) -> list[str]:
         """Run what is due; return the titles of what failed."""
         failed = []
         for job in JOBS:
             outcome = jobs.run(job)
-            self.stdout.write(f"{job.title}: {outcome.value}.")
+            words = str(JOB_WORDS.get(job.name, job.title))
+            self.stdout.write(f"{words}: {OUTCOME_WORDS[outcome]}.")
             if outcome is jobs.Outcome.FAILED:
-                failed.append(job.title)
+                failed.append(words)
         return failed

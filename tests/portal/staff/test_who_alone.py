@@ -483,7 +483,7 @@ ACTS = {
     "profile-": "the firm's profile",
     # Every form and every proposal: the rows of the table name them one by one.
     **dict.fromkeys(("content-", "change-"), "`safeguards.wording`"),
-    **dict.fromkeys(("evidence-", "account-", "audit-"), ""),
+    **dict.fromkeys(("evidence-", "account-", "audit-", "posters-"), ""),
     # Who may sign in, and how, changes nothing that readers see.
     **dict.fromkeys(("sign", "factor-", "password-", "roles-", "sessions-"), ""),
 }

@@ -6,8 +6,8 @@ from django.utils.translation import gettext_lazy as _
 
 from notices.firm.languages import name_of
 
-from .. import drafting, publishing
-from ..review import correction_offers
+from . import drafting, publishing
+from .review import correction_offers
 
 SENTENCES = {
     publishing.NotADraft: _("This edition is no longer a draft."),
@@ -19,6 +19,9 @@ SENTENCES = {
     publishing.TranslationNotCurrent: _(
         "Missing or older than the German text: %(names)s. "
         "Please tick below that it is to be published so, or return it."
+    ),
+    publishing.NamesSample: _(
+        "This text still names the sample firm. Please enter your own details first."
     ),
     publishing.ClaimsNeedReasons: _(
         "Please write a reason for each of these safeguards: %(names)s"

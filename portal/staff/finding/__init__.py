@@ -1,0 +1,1 @@
+"""How staff get to a text: all of them on one page, and a search over everything they may see."""

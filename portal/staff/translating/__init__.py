@@ -1,0 +1,1 @@
+"""The translation board: what is missing or older than German, out to a translator and back."""

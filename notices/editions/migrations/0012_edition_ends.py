@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("editions", "0010_no_html_columns"),
+        ("editions", "0011_text_sources"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

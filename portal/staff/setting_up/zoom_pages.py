@@ -26,7 +26,7 @@ class ZoomPage:
     keys: tuple[str, ...]
 
 
-# Compared on 27 November 2026. Zoom opens a tab by its address, never a single setting.
+# As of November 2026, from memory. Zoom opens a tab by its address, never a single setting.
 PAGES = (
     ZoomPage(
         pgettext_lazy("Zoom", "Meeting › Security"),

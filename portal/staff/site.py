@@ -22,6 +22,7 @@ from portal.accounts.guard import CLEARED, ending_sessions, guarded
 
 from . import embed_page, evidence_page, preview, report, short_links_page
 from .dashboard import dashboard
+from .letters.page import letter_page
 from .unsent import keeping
 from .unsent.page import keeping_what_was_typed, unsent
 
@@ -98,6 +99,7 @@ class PortalAdminSite(admin.AdminSite):
                 name="short-link-sheet-pdf",
             ),
             path("noch-da/<slug:token>/", self._page(unsent), name="unsent"),
+            path("brief-einlesen/", self._page(letter_page), name="letter"),
             path("einbetten/", self._page(embed_page.embed_page), name="embed"),
             *super().get_urls(),
         ]

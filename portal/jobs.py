@@ -15,6 +15,7 @@ from notices.safeguards.mails.account import FAILURES, NEW_SETTINGS
 from notices.safeguards.mails.alerts import ALERTS
 from notices.safeguards.mails.reminders import REMINDERS
 
+from . import demo
 from .accounts import guessing
 from .serving import error_pages
 from .staff.zoom_check import ZOOM_CHECK
@@ -29,6 +30,8 @@ def clear_sessions() -> None:
 
 
 JOBS = (
+    # First: what a night throws away needs no mail, no PDF and no check.
+    demo.RESET,
     ZOOM_CHECK,
     # After the check: what it found is told in the same run.
     ALERTS,

@@ -41,11 +41,10 @@ def checkout(tmp_path: Path) -> Path:
     folder = tmp_path / "checkout"
     folder.mkdir()
     for part in PARTS:
-        whole, copied = ROOT / part, folder / part
-        skipped = shutil.ignore_patterns("__pycache__")
-        (shutil.copytree if whole.is_dir() else shutil.copy)(
-            whole, copied, **({"ignore": skipped} if whole.is_dir() else {})
-        )
+        if (whole := ROOT / part).is_dir():
+            shutil.copytree(whole, folder / part, ignore=shutil.ignore_patterns("__pycache__"))
+        else:
+            shutil.copy(whole, folder / part)
     packages = Path(sys.prefix).resolve()
     venv = folder / "portal" / "deploy" / "venv.sh"
     venv.write_text(f'#!/bin/sh\nln -s {packages} "$(dirname "$0")/../../.venv"\n')

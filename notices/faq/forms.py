@@ -8,9 +8,9 @@ from django.utils.translation import gettext_lazy as _
 from notices.firm import days
 from notices.firm.admin_base import MarkdownInput, check_markdown, refuse_join_link
 from notices.firm.languages import CODES, REQUIRED, help_for
+from notices.lib.same_meaning import OneWordAlone, SilentWord, words_of_list
 
 from .models import Question, Synonyms, Topic
-from .same_meaning import OneWordAlone, SilentWord, words_of_list
 
 
 class TopicForm(forms.ModelForm):  # type: ignore[type-arg]

@@ -12,8 +12,8 @@ from django.utils import timezone
 
 from notices.faq.forms import SynonymsForm
 from notices.faq.models import Synonyms
-from notices.faq.same_meaning import words_of_list
 from notices.faq.search import search
+from notices.lib.same_meaning import words_of_list
 from portal.staff.roles import PERMISSIONS
 from tests.factories import make_question
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from notices.lib import analysis
+from . import analysis
 
 
 class SameMeaningError(ValueError):

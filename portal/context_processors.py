@@ -12,6 +12,8 @@ from django.utils.functional import SimpleLazyObject
 from notices.firm import addresses
 from notices.firm.languages import alternates
 from notices.firm.models import Organisation
+from portal.setup.demo import ACCOUNTS, PASSWORD
+from portal.staff.roles import ROLE_NAMES
 
 
 def site(request: HttpRequest) -> dict[str, Any]:
@@ -25,7 +27,14 @@ def site(request: HttpRequest) -> dict[str, Any]:
         "firm": None,
         "alternates": _alternates(request),
         "origin": addresses.origin(request),
+        "demo": _demo() if settings.DEMO else None,
     }
+
+
+def _demo() -> dict[str, Any]:
+    """Return how everybody signs in to a demo."""
+    accounts = [(name, ROLE_NAMES[role]) for name, role in ACCOUNTS]
+    return {"accounts": accounts, "password": PASSWORD}
 
 
 def _alternates(request: HttpRequest) -> dict[str, str]:

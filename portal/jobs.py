@@ -13,6 +13,7 @@ from notices.safeguards.by_hand import evidence_files
 from notices.safeguards.mails.account import FAILURES, NEW_SETTINGS
 from notices.safeguards.mails.alerts import ALERTS
 
+from . import demo
 from .accounts import guessing
 from .serving import error_pages
 from .staff.digest.sending import DIGEST
@@ -28,6 +29,8 @@ def clear_sessions() -> None:
 
 
 JOBS = (
+    # First: what a night throws away needs no mail, no PDF and no check.
+    demo.RESET,
     ZOOM_CHECK,
     # After the check: what it found is told in the same run.
     ALERTS,

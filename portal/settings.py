@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from portal.setup import env
+from portal.setup import demo, env
 from portal.setup.listen import Listening
 from portal.setup.sign_in import second_factor_days
 from portal.staff import labels
@@ -27,6 +27,7 @@ BASE_URL = env.base_url(os.environ)
 ALLOWED_HOSTS = env.allowed_hosts(os.environ, BASE_URL)
 TRUSTED_PROXIES = env.trusted_proxies(os.environ)
 FOUR_EYES = env.boolean(os.environ, "FOUR_EYES", default=True)
+DEMO = env.boolean(os.environ, "DEMO", default=False)
 # A file of content in place of our own starter; read when an empty portal is prepared.
 STARTER = env.read(os.environ, "STARTER")
 METRICS_TOKEN = env.read(os.environ, "METRICS_TOKEN")
@@ -332,3 +333,8 @@ LOGGING = {
         "fido2": {"level": "WARNING"},
     },
 }
+
+# A demo in public changes some of what was said above
+
+if DEMO:
+    vars().update(demo.settings(os.environ))

@@ -9,7 +9,7 @@ from notices.firm import days
 from notices.firm.admin_base import MarkdownInput, check_markdown, refuse_join_link
 from notices.firm.inputs.made_from_title import MadeFromTitle
 from notices.firm.languages import CODES, REQUIRED, help_for
-from notices.lib import analysis
+from notices.lib.same_meaning import OneWordAlone, SilentWord, words_of_list
 
 from .models import Question, Synonyms, Topic
 
@@ -101,22 +101,17 @@ class SynonymsForm(forms.ModelForm):  # type: ignore[type-arg]
         }
 
     def clean_words(self) -> str:
-        words = list(
-            dict.fromkeys(
-                word for part in self.cleaned_data["words"].split(",") if (word := part.strip())
-            )
-        )
-        if len(words) < 2:
+        try:
+            return ", ".join(words_of_list(self.cleaned_data["words"], self._language()))
+        except OneWordAlone as error:
             raise forms.ValidationError(
                 _("One word alone says nothing. Write at least two, with a comma between them.")
-            )
-        silent = [word for word in words if not analysis.words(word, self._language())]
-        if silent:
+            ) from error
+        except SilentWord as error:
             raise forms.ValidationError(
                 _("A search pays no attention to “%(word)s”. Please take it out."),
-                params={"word": silent[0]},
-            )
-        return ", ".join(words)
+                params={"word": error.word},
+            ) from error
 
     def _language(self) -> str:
         return self.cleaned_data.get("language") or REQUIRED

@@ -80,6 +80,12 @@ class Index:
         if entries:
             self._entries[thing] = entries
 
+    def entries_of(self, kind: str) -> Iterator[Entry]:
+        """Yield what is known of all things of one kind, in every state."""
+        for (of_kind, _object_id), entries in self._entries.items():
+            if of_kind == kind:
+                yield from entries
+
     def mean_the_same(self, synonyms: tuple[str, ...]) -> None:
         """Take over the lists of words that staff say mean the same."""
         if synonyms != self.synonyms:

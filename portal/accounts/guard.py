@@ -6,7 +6,9 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
+from django.conf import settings
 from django.contrib.auth import logout
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import resolve, reverse
 from django.utils import timezone
@@ -34,6 +36,20 @@ WITHOUT_FACTOR = {
 }
 
 
+# In a demo everybody signs in as the same two: nobody may lock the others out.
+SHARED_IN_DEMO = {
+    "password_change",
+    "mfa_activate_totp",
+    "mfa_deactivate_totp",
+    "mfa_add_webauthn",
+    "mfa_remove_webauthn",
+    "mfa_view_recovery_codes",
+    "mfa_generate_recovery_codes",
+    "mfa_download_recovery_codes",
+    "sign-out-all",
+}
+
+
 def ending_sessions(view: View) -> View:
     """Sign out whose session is over before anything else looks at who asks.
 
@@ -57,6 +73,8 @@ def guarded(view: View) -> View:
         user = request.user
         if not user.is_authenticated:  # only the sign-in itself
             return view(request, *args, **kwargs)
+        if settings.DEMO and _name(request) in SHARED_IN_DEMO:
+            raise PermissionDenied
         now = timezone.now()
         until = second_factor.needed_from(user, now)
         if until and until <= now and _name(request) not in WITHOUT_FACTOR:

@@ -11,7 +11,7 @@ from django.db import models
 
 from notices.editions.admin.forms import FoundationForm, NoticeForm
 from notices.editions.models import Edition, Foundation, Notice
-from notices.faq.forms import QuestionForm, TopicForm
+from notices.faq.forms import QuestionForm, SynonymsForm, TopicForm
 from notices.faq.models import Question, Synonyms, Topic
 from notices.firm.admin_base import check_markdown, refuse_join_link
 from notices.firm.forms import FirmForm, OrganisationForm
@@ -33,12 +33,12 @@ class ToolForm(forms.ModelForm):  # type: ignore[type-arg]
         fields: list[str] = []  # the kind below chooses
 
 
-class SynonymsForm(forms.ModelForm):  # type: ignore[type-arg]
-    """Without the advice on silent words: such rows are stored, and must come back."""
+class SameMeaningForm(SynonymsForm):
+    """The rule of the staff form; the list stays as it is written, for a record is known by it."""
 
-    class Meta:
-        model = Synonyms
-        fields: list[str] = []  # the kind below chooses
+    def clean_words(self) -> str:
+        super().clean_words()
+        return str(self.cleaned_data["words"])
 
 
 class TextForm(forms.ModelForm):  # type: ignore[type-arg]
@@ -133,7 +133,7 @@ KINDS = (
             *("safeguards", "foundations", "related", "reviewed_on"),
         ),
     ),
-    Kind("synonyms", Synonyms, SynonymsForm, ("language", "words"), ()),
+    Kind("synonyms", Synonyms, SameMeaningForm, ("language", "words"), ()),
     Kind(
         *("meeting_types", MeetingType, MeetingTypeForm, ("key",)),
         (

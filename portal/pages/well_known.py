@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, timedelta
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.views.decorators.http import require_safe
@@ -20,7 +21,8 @@ def robots(request: HttpRequest) -> HttpResponse:
     # Meetings are not named here: a crawler must read their `noindex`, and the list is public.
     lines = [
         "User-agent: *",
-        "Disallow: /admin/",
+        # A demo is no firm that anybody should find.
+        "Disallow: /" if settings.DEMO else "Disallow: /admin/",
         "",
         f"Sitemap: {origin(request)}{reverse('sitemap')}",
     ]

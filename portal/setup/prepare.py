@@ -52,6 +52,8 @@ def prepare() -> None:
             call_command("load_starter", verbosity=0)
         # But what a newer version knows to belong to an answer is added to an older portal too.
         complete()
+        if settings.DEMO:
+            call_command("load_starter", demo=True, verbosity=0)
         collect_static()
         # Last: the pages name the style sheet under its collected name.
         try:

@@ -24,6 +24,7 @@ from . import embed_page, evidence_page, preview, report, short_links_page
 from .digest.page import notifications
 from .finding.search_page import search_page
 from .finding.texts_page import texts
+from .letters.page import letter_page
 from .setting_up.doors import doors as doors_of_setting_up
 from .start.dashboard import dashboard
 from .translating.doors import doors as doors_of_translating
@@ -113,6 +114,7 @@ class PortalAdminSite(admin.AdminSite):
             *doors_of_translating(self._page),
             path("texte/", self._page(texts), name="texts"),
             path("suche/", self._page(search_page), name="search"),
+            path("brief-einlesen/", self._page(letter_page), name="letter"),
             path("einbetten/", self._page(embed_page.embed_page), name="embed"),
             *super().get_urls(),
         ]

@@ -179,7 +179,9 @@ def test_the_image_takes_every_folder_the_portal_needs() -> None:
 
 
 @pytest.mark.skipif(not shutil.which("systemd-analyze"), reason="no systemd here")
-@pytest.mark.parametrize("name", ["lupe.service", "lupe-jobs.service", "lupe-jobs.timer"])
+@pytest.mark.parametrize(
+    "name", ["lupe.service", "lupe.socket", "lupe-jobs.service", "lupe-jobs.timer"]
+)
 def test_systemd_understands_its_units(tmp_path: Path, name: str) -> None:
     for file in DEPLOY.glob("lupe*"):
         # The checkout is elsewhere on this machine.

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sqlite3
 import subprocess
 import sys
-from contextlib import closing
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 
 import pytest
@@ -14,6 +17,7 @@ from django.conf import settings
 from django.db import connection
 
 from tests.factories import make_organisation, make_user
+from tests.servers import Reader, Server, free_port, lupe
 
 PREAMBLE = """
 import django; django.setup()
@@ -124,3 +128,88 @@ def test_a_shared_folder_that_takes_nothing_stops_the_start_with_a_sentence(
     machine = Machine(tmp_path / "one", "", SHARED_DIR=str(tmp_path / "file"))
     with pytest.raises(AssertionError, match=r"SHARED_DIR is .*where the portal cannot write"):
         machine.manage("check")
+
+
+PUBLISH = """
+import time
+from notices.editions import drafting, publishing
+from notices.editions.models import Notice
+notice = Notice.objects.get(key="video-meetings")
+draft = drafting.begin(notice, by=user)
+draft.text_de = "## Wozu\\n\\nDas steht hier erst seit jetzt."
+drafting.save(draft, by=user)
+publishing.submit(draft, by=user)
+publishing.publish(draft, by=user, without=["en"], claims_reasons=Anything())
+print(time.time())
+"""
+ANYTHING = """
+class Anything(dict):
+    def get(self, key, default=""):
+        return "because"
+    __getitem__ = get
+"""
+
+
+@pytest.fixture(scope="module")
+def collected(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a place for the collected files of the first machine: compressing them takes long."""
+    return tmp_path_factory.mktemp("collected") / "static"
+
+
+@contextmanager
+def machine(folder: Path, database: str, collected: Path) -> Iterator[Server]:
+    """Serve from a folder of its own; only what was collected is copied."""
+    folder.mkdir()
+    if collected.exists():
+        shutil.copytree(collected, folder / "static")
+    with lupe(folder, database=database) as server:
+        if not collected.exists():
+            shutil.copytree(folder / "static", collected)
+        yield server
+
+
+@pytest.mark.parametrize("with_redis", [False, True])
+def test_what_is_published_on_one_machine_is_read_on_the_other_within_a_second(
+    database: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    collected: Path,
+    with_redis: bool,
+) -> None:
+    with ExitStack() as stack:
+        if with_redis:
+            monkeypatch.setenv("CACHE_URL", stack.enter_context(redis(tmp_path)))
+        office = Machine(tmp_path / "office", database, FOUR_EYES="off")
+        office.manage("load_starter")
+        servers = [
+            stack.enter_context(machine(tmp_path / name, database, collected))
+            for name in ("one", "two")
+        ]
+        page = "/de/hinweise/videotreffen/"
+        for server in servers:
+            assert read(server, page)[0] == 200
+            assert "erst seit jetzt" not in read(server, page)[1]
+        published = float(office.does(ANYTHING + PUBLISH).splitlines()[-1])
+        time.sleep(max(0.0, published + 1 - time.time()))
+        assert ["erst seit jetzt" in read(server, page)[1] for server in servers] == [True, True]
+
+
+def read(server: Server, path: str) -> tuple[int, str]:
+    with closing(Reader(server)) as reader:
+        status, _head, body = reader.get(path)
+    return status, body.decode()
+
+
+@contextmanager
+def redis(folder: Path) -> Iterator[str]:
+    """Run a Redis that keeps nothing; skip where there is none."""
+    if not (program := shutil.which("redis-server")):
+        pytest.skip("no Redis here")
+    port = free_port()
+    command = [program, "--port", str(port), "--bind", "127.0.0.1", "--save", "", "--dir"]
+    process = subprocess.Popen([*command, str(folder)], stdout=subprocess.DEVNULL)
+    try:
+        yield f"redis://127.0.0.1:{port}/0"
+    finally:
+        process.terminate()
+        process.wait(30)

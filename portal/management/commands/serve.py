@@ -6,6 +6,7 @@ import errno
 import os
 import socket
 import sys
+from pathlib import Path
 from typing import Any
 
 from django.conf import settings
@@ -27,7 +28,8 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        refuse_taken_port(Listening.from_environment(os.environ))
+        if not socket_is_given():
+            refuse_taken_port(Listening.from_environment(os.environ))
         if options["prepare"]:
             prepare()
         else:
@@ -35,10 +37,26 @@ class Command(BaseCommand):
         # gunicorn takes the place of this process, so that signals reach it directly.
         os.chdir(settings.BASE_DIR)
         config = "portal/deploy/gunicorn_conf.py"
+        python = own_python()
         os.execv(  # noqa: S606 - nothing here comes from outside
-            sys.executable,
-            [sys.executable, "-m", "gunicorn", "--config", config, "portal.wsgi"],
+            python, [python, "-m", "gunicorn", "--config", config, "portal.wsgi"]
         )
+
+
+def socket_is_given() -> bool:
+    """Say whether systemd (lupe.socket) listens for us: then connections wait while we restart."""
+    return os.environ.get("LISTEN_PID") == str(os.getpid())
+
+
+def own_python() -> str:
+    """Return the Python of this release, not of the link that will lead to the next one.
+
+    Packages are read when they are first needed, and must not be those of the next one.
+    """
+    python, prefix = Path(sys.executable), Path(sys.prefix)
+    if python.is_relative_to(prefix):
+        python = prefix.resolve() / python.relative_to(prefix)
+    return str(python)
 
 
 def refuse_taken_port(listening: Listening) -> None:

@@ -71,6 +71,35 @@ def test_what_is_exported_goes_into_an_empty_portal_and_comes_out_the_same(
     assert not Safeguard.objects.get(key="waiting_room").promises.exists()
 
 
+@pytest.mark.parametrize(
+    ("words", "reason"),
+    [
+        ("Passwort, nicht", "A search pays no attention to “nicht”. Please take it out."),
+        ("Passwort", "One word alone says nothing."),
+    ],
+)
+def test_a_file_brings_no_words_that_the_form_of_staff_refuses(
+    editor: User, words: str, reason: str
+) -> None:
+    document = {
+        **{"format": "lupe-content", "version": 1},
+        "synonyms": [{"language": "de", "words": words}],
+    }
+    report = run(read(json.dumps(document).encode()), Choice(), by=editor)
+    assert len(report.problems) == 1
+    assert reason in report.problems[0]
+
+
+def test_a_list_of_words_stays_as_a_file_writes_it(editor: User) -> None:
+    document = {
+        **{"format": "lupe-content", "version": 1},
+        "synonyms": [{"language": "de", "words": "Losung,Passwort"}],
+    }
+    raw = read(json.dumps(document).encode())
+    assert [line.outcome for line in run(raw, Choice(), by=editor).lines] == [Outcome.ADDED]
+    assert [line.outcome for line in run(raw, Choice(), by=editor).lines] == [Outcome.LEFT]
+
+
 def test_its_own_export_changes_nothing(starter: None, editor: User) -> None:
     before = export()
     report = run(read(before), ALL, by=editor)

@@ -141,9 +141,7 @@ def _line_reasons(old: str, new: str, language: str, site: frozenset[str]) -> se
     for kind, i, j, k, m in SequenceMatcher(None, was, now, autojunk=False).get_opcodes():
         if kind == "equal":
             continue
-        if kind == "delete" and (
-            _is_doubled(was, i, j, language) or _is_loose(was, i, j)
-        ):
+        if kind == "delete" and (_is_doubled(was, i, j, language) or _is_loose(was, i, j)):
             continue
         if kind == "insert" and _is_loose(now, k, m):
             continue

@@ -23,7 +23,7 @@ HTML_ANCHOR = re.compile(r'(?<= )(?:(?:id|name)="[^"]*"|href="#[^"]*")')
 HTML_ADDRESS = re.compile(r' href="([^"]*)"')
 
 # What one sign may also be: as it was typed, as it is set, or taken apart.
-ALIKE = ("'’‘`´ʼ", "\"„“”‟«»", "-‐‑–—")
+ALIKE = ("'’‘`´ʼ", '"„“”‟«»', "-‐‑–—")
 SHARP_S = r"(?:ß|ẞ|ss)"
 # Signs that nobody sees, and marks above or below a letter that stand apart from it.
 UNSEEN = r"[\u00ad\u200b-\u200d\u2060\ufeff]*"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from os.path import commonprefix
+from itertools import takewhile
 
 from spellchecker import SpellChecker
 
@@ -59,7 +59,7 @@ def may_be_another_form(word: str, other: str, language: str) -> bool:
         return True
     if word == other + other[-1:]:
         return False  # the last letter twice
-    same = len(commonprefix([word, other]))
+    same = len([*takewhile(lambda pair: pair[0] == pair[1], zip(word, other, strict=False))])
     ends = word[same:], other[same:]
     return all(len(end) <= 1 for end in ends) and known.endings.issuperset("".join(ends))
 

@@ -75,7 +75,7 @@ class TestPage:
         make_quick_answer("recorded", safeguard)
         record_state(safeguard)
         page = text(client, make_meeting())
-        assert "<p> Ein Mensch schreibt mit. </p> <p> Frage recorded? recorded heute on. </p>" in page
+        assert "Ein Mensch schreibt mit. </p> <p> Frage recorded? recorded heute on. </p>" in page
         record_state(safeguard, "not_protected")
         assert "<p> Frage recorded? recorded heute off. </p>" in text(client, Meeting.objects.get())
 

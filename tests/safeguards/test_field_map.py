@@ -78,7 +78,7 @@ def test_the_shipped_map_is_zooms_and_says_nothing_of_another_tool() -> None:
 
 @pytest.mark.parametrize(
     "name",
-    ["summaries", "allowSummaries", "AINotes", "live_transcripts", "BotMode", "summary2", "my-note"],
+    ["summaries", "allowSummaries", "AINotes", "live_transcripts", "BotMode", "summary2"],
 )
 def test_a_word_for_capturing_is_heard_in_every_spelling_and_number(name: str) -> None:
     assert sounds_like_capture(name)

@@ -12,10 +12,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from enum import StrEnum
+from itertools import pairwise
 
 from notices.lib import markdown
 from notices.lib.markdown import MarkdownError
-from notices.lib.spelling import is_word, only_suggestion
+from notices.lib.spelling import is_word, may_be_another_form, only_suggestion
+from notices.lib.words import words_of as known_of
 
 
 class Reason(StrEnum):
@@ -56,6 +58,7 @@ LINE_START = re.compile(r"[ \t\xa0]*(?:(?:[-*+>#|]+|\d+[.)])[ \t\xa0]*)*")
 BLANKS = re.compile(r"[ \t\xa0]+")
 # A changed word stands alone or in quotation marks, emphasis, brackets: never in an address.
 AROUND = "\"'„“”‚‘’»«()*_.,;:!?…–-"
+APOSTROPHES = frozenset("'’")
 DOUBLED_SIGNS = frozenset(",.;:!?")
 PARTING_SIGNS = frozenset(",;!?")
 TAGS = re.compile(r"<[^>]*>")
@@ -138,7 +141,7 @@ def _line_reasons(old: str, new: str, language: str, site: frozenset[str]) -> se
     for kind, i, j, k, m in SequenceMatcher(None, was, now, autojunk=False).get_opcodes():
         if kind == "equal":
             continue
-        if kind == "delete" and (_is_doubled(was, i, j) or _is_loose(was, i, j)):
+        if kind == "delete" and (_is_doubled(was, i, j, language) or _is_loose(was, i, j)):
             continue
         if kind == "insert" and _is_loose(now, k, m):
             continue
@@ -146,6 +149,8 @@ def _line_reasons(old: str, new: str, language: str, site: frozenset[str]) -> se
             return {Reason.OTHER}
         if not (_stands_alone(was, i) and _stands_alone(now, k)):
             return {Reason.OTHER}
+        if _is_name(was, i, language):
+            return {Reason.SUGGESTION}
         reasons |= _word_reasons(was[i], now[k], language, site)
     return reasons
 
@@ -155,12 +160,18 @@ def _word_reasons(was: str, now: str, language: str, site: frozenset[str]) -> se
         return {Reason.OTHER}
     if was.lower() in site or is_word(was, language):
         return {Reason.WORD}
-    if only_suggestion(was, language) != now.lower():
+    if only_suggestion(was, language) != now.lower() or may_be_another_form(was, now, language):
         return {Reason.SUGGESTION}
     return set()
 
 
-def _is_doubled(tokens: list[str], i: int, j: int) -> bool:
+def _is_name(tokens: list[str], index: int, language: str) -> bool:
+    """Say whether what stands before the word says that it is a name; those have no dictionary."""
+    before = [one.lower() for one in tokens[max(0, index - 3) : index] if one.isalpha()]
+    return bool(before) and before[-1] in known_of(language).before_names
+
+
+def _is_doubled(tokens: list[str], i: int, j: int, language: str) -> bool:
     """Say whether `tokens[i:j]` repeats the word or the sign beside it."""
     gone = tokens[i:j]
     before, after = tokens[:i], tokens[j:]
@@ -173,7 +184,7 @@ def _is_doubled(tokens: list[str], i: int, j: int) -> bool:
     if len(gone) != 2:
         return False
     word, blank = sorted(gone, key=str.isspace)
-    if not (word.isalpha() and blank.isspace()):
+    if not (word.isalpha() and blank.isspace()) or _stands_twice(tokens[:i], word, language):
         return False
     # The comparison may call either of the two words gone, with the blank before or after it.
     if gone[0] == word:
@@ -181,6 +192,16 @@ def _is_doubled(tokens: list[str], i: int, j: int) -> bool:
         return twin and _stands_alone(tokens, i)
     twin = before[-1:] == [word] or after[:2] == [blank, word]
     return twin and _stands_alone(tokens, i + 1)
+
+
+def _stands_twice(before: list[str], word: str, language: str) -> bool:
+    """Say whether the language writes this word twice in a row, too: "alle, die die Daten"."""
+    known = known_of(language)
+    if word.lower() not in known.doubled_in_clauses:
+        return word.lower() in known.doubled
+    last = "".join(before).rpartition(",")
+    # The comparison may call either of the two words gone; the one before is no distance.
+    return bool(last[1]) and len([one for one in last[2].split() if one != word]) <= 1
 
 
 def _is_loose(tokens: list[str], i: int, j: int) -> bool:
@@ -202,9 +223,15 @@ def _stands_alone(tokens: list[str], index: int) -> bool:
     while last + 1 < len(tokens) and not tokens[last + 1].isspace():
         last += 1
     glued = tokens[first : last + 1]
-    return all(one.isalpha() or one in AROUND for one in glued) and not any(
-        one == "." and glued[place + 1 : place + 2] and glued[place + 1].isalpha()
-        for place, one in enumerate(glued)
+    # After a point it is an address, after an apostrophe the end of a word: "couldn't".
+    inside = zip(glued, glued[1:], glued[2:], strict=False)
+    return (
+        all(one.isalpha() or one in AROUND for one in glued)
+        and not any(one == "." and after.isalpha() for one, after in pairwise(glued))
+        and not any(
+            sign in APOSTROPHES and before.isalpha() and after.isalpha()
+            for before, sign, after in inside
+        )
     )
 
 

@@ -7,6 +7,7 @@ however it is spelled, can break or open anything.
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from html import escape, unescape
@@ -15,12 +16,19 @@ from html.parser import HTMLParser
 from .markdown.tree import slug
 
 # The address of a link stays: it is no word that people read.
-ADDRESS = re.compile(r"\]\(\s*<?[^)\s>]*|(?m:^[ ]{0,3}\[[^\]\n]+\]:\s*\S+)")
+# After "[^1]:" follow the words of a footnote.
+ADDRESS = re.compile(r"\]\(\s*<?[^)\s>]*|(?m:^[ ]{0,3}\[(?!\^)[^\]\n]+\]:\s*\S+)")
 # But links to a heading repeat its words, and an address that was named itself goes.
 SOURCE_ANCHOR = re.compile(r"\(\s*<?#[^)\s]*|\{[^}\n]*#[^}\n]*\}|\]:\s*#\S*")
 HTML_ANCHOR = re.compile(r'(?<= )(?:(?:id|name)="[^"]*"|href="#[^"]*")')
 HTML_ADDRESS = re.compile(r' href="([^"]*)"')
 
+# What one sign may also be: as it was typed, as it is set, or taken apart.
+ALIKE = ("'’‘`´ʼ", '"„“”‟«»', "-‐‑–—")
+SHARP_S = r"(?:ß|ẞ|ss)"
+# Signs that nobody sees, and marks above or below a letter that stand apart from it.
+UNSEEN = r"[\u00ad\u200b-\u200d\u2060\ufeff]*"
+MARKS = r"\u0300-\u036f"
 
 SHORTEST = 3
 MOST = 20
@@ -143,10 +151,15 @@ def is_address(phrase: str) -> bool:
 
 
 def pattern(phrase: str) -> re.Pattern[str]:
-    """Match the phrase as whole words, in any case and across line breaks."""
-    words = r"\s+".join(re.escape(word) for word in phrase.split())
-    before = r"(?<!\w)" if phrase[0].isalnum() else ""
-    after = r"(?!\w)" if phrase[-1].isalnum() else ""
+    """Match the phrase as whole words, in any case and across line breaks.
+
+    However it is written: with typed or typographic signs, with letters and their marks in one
+    sign or two, with signs inside that nobody sees. "_" belongs to no word: it is emphasis.
+    """
+    phrase = unicodedata.normalize("NFC", phrase)
+    words = r"\s+".join(UNSEEN.join(map(_alike, _signs(word))) for word in phrase.split())
+    before = r"(?<![^\W_])" if phrase[0].isalnum() else ""
+    after = rf"(?![^\W_]|[{MARKS}])" if phrase[-1].isalnum() else ""
     return re.compile(before + words + after, re.IGNORECASE)
 
 
@@ -163,6 +176,20 @@ def _hit(text: str, found: re.Match[str]) -> Hit:
         found[0],
         f"{after[:SURROUNDING]}…" if len(after) > SURROUNDING else after,
     )
+
+
+def _signs(word: str) -> list[str]:
+    return re.findall(r"(?i:ss)|.", word)
+
+
+def _alike(sign: str) -> str:
+    """Return what matches one sign in every way in which it may be written."""
+    if sign.lower() in ("ss", "ß"):
+        return SHARP_S
+    if signs := next((signs for signs in ALIKE if sign in signs), ""):
+        return f"[{re.escape(signs)}]"
+    apart = unicodedata.normalize("NFD", sign)
+    return re.escape(sign) if apart == sign else f"(?:{re.escape(sign)}|{re.escape(apart)})"
 
 
 def _in_text(raw: str, phrases: Sequence[str], mark: str) -> str:

@@ -92,6 +92,55 @@ def test_all_else_needs_a_second_person(old: str, new: str, reason: Reason) -> N
     assert of(old, new) == {reason}
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "field"),
+    [
+        # The dictionary knows only one of the two.
+        ("um sie anzuschalten", "um sie abzuschalten", "text_de"),
+        ("ist aufgeschaltet", "ist ausgeschaltet", "text_de"),
+        ("Bushaltestelle", "Bushaltestellen", "text_de"),
+        ("it is preloaded", "it is reloaded", "text_en"),
+        ("renewables", "renewable", "text_en"),
+        # Written without umlauts, and it would become another word.
+        ("Das koennte sein", "Das konnte sein", "text_de"),
+        ("Wir moechten das", "Wir mochten das", "text_de"),
+        ("Sie haette Zugriff", "Sie hatte Zugriff", "text_de"),
+        # Parts of words before and after an apostrophe.
+        ("We couldn't", "We could't", "text_en"),
+        ("We shouldn’t", "We should’t", "text_en"),
+        # Names and words of this field have no dictionary.
+        ("Herr Dr. Schröter", "Herr Dr. Schröder", "text_de"),
+        ("Firma Lindner", "Firma Linder", "text_de"),
+        ("Das wird gescannt.", "Das wird gespannt.", "text_de"),
+        ("Das Hosting", "Das Posting", "text_de"),
+        # Rightly twice in a row.
+        ("Alle, die die Aufnahme sehen", "Alle, die Aufnahme sehen", "text_de"),
+        ("damit sie sie löschen", "damit sie löschen", "text_de"),
+        ("Klar ist, dass das das Ziel ist", "Klar ist, dass das Ziel ist", "text_de"),
+        ("We had had access", "We had access", "text_en"),
+        ("We know that that user", "We know that user", "text_en"),
+    ],
+)
+def test_what_may_be_a_word_of_its_own_is_no_slip(old: str, new: str, field: str) -> None:
+    assert of(old, new, field)
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("Versammlugn", "Versammlung"),
+        ("Künstlcihe", "Künstliche"),
+        ("Protkoll", "Protokoll"),
+        ("gespiechert", "gespeichert"),
+        ("Telefonnumer", "Telefonnummer"),
+        ("Browsser", "Browser"),
+        ("ein jederziet", "ein jederzeit"),
+    ],
+)
+def test_a_slip_inside_a_word_still_goes_alone(old: str, new: str) -> None:
+    assert of(old, new) == frozenset()
+
+
 def test_a_word_that_other_texts_use_is_no_typing_error() -> None:
     old, new = {"text_de": "Unser Texxt"}, {"text_de": "Unser Text"}
     assert decide(old, new).is_correction

@@ -345,6 +345,40 @@ def test_an_edition_without_a_change_note_or_english_can_be_redacted() -> None:
     assert "Strong" not in str(row_of(edition.pk).values())
 
 
+@pytest.mark.parametrize(
+    ("phrase", "text"),
+    [
+        ("Jörg Probe", "Herr Jo\u0308rg Probe, JÖRG PROBE"),
+        ("Jo\u0308rg Probe", "Herr Jörg Probe"),
+        ("Frau Weiß", "FRAU WEISS und Frau Weiß"),
+        ("Frau O'Probe", "Frau O'Probe, Frau O’Probe"),
+        ("Probe-Muster", "Frau Probe-Muster, Probe‑Muster"),
+        ("Frau Probe", "_Frau Probe_ und __Frau Probe__"),
+        ("Erika", "Frau Muster[^1]\n\n[^1]: Erika heißt sie."),
+        ("Erika", "Frau Eri\u00adka"),
+    ],
+)
+def test_a_name_is_found_however_it_was_written(phrase: str, text: str) -> None:
+    edition = make_edition(make_notice(), text_de=text)
+    do(edition, [phrase])
+    row = Edition.objects.get(pk=edition.pk)
+    for shown in (redaction.shown(row.html_in("de")), row.text_de):
+        assert not re.search("probe|weiss|weiß|erika|jörg|jo\u0308rg|eri", shown, re.IGNORECASE)
+    assert verify().problems == []
+
+
+def test_a_name_that_a_draft_would_bring_back_is_refused() -> None:
+    edition = make_edition(make_notice(), text_de="Frau Erika P&#114;obe, Frau Probe")
+    with pytest.raises(redacting.StillThere):
+        do(edition, ["Probe"])
+
+
+def test_a_letter_with_a_mark_is_another_letter() -> None:
+    edition = make_edition(make_notice(), text_de="Frau Probe, Frau Probe\u0301")
+    do(edition, ["Probe"])
+    assert "Probe\u0301" in Edition.objects.get(pk=edition.pk).text_de
+
+
 def test_the_address_of_a_link_stays_and_that_of_the_person_goes() -> None:
     text = (
         "Frau Kontakt, [hier](https://muster.example/kontakt), [schreiben](mailto:k@muster.example)"

@@ -75,9 +75,18 @@ class TestPage:
         make_quick_answer("recorded", safeguard)
         record_state(safeguard)
         page = text(client, make_meeting())
-        assert "<p> Ein Mensch schreibt mit. </p> <p>Frage recorded? recorded heute on.</p>" in page
+        assert "Ein Mensch schreibt mit. </p> <p> Frage recorded? recorded heute on. </p>" in page
         record_state(safeguard, "not_protected")
-        assert "<p>Frage recorded? recorded heute off.</p>" in text(client, Meeting.objects.get())
+        assert "<p> Frage recorded? recorded heute off. </p>" in text(client, Meeting.objects.get())
+
+    def test_beside_the_minutes_it_says_who_can_change_the_recording(self, client: Client) -> None:
+        safeguard = make_safeguard("recording")
+        make_quick_answer("recorded", safeguard)
+        record_state(safeguard, lock="unlocked", at=timezone.now() - timedelta(days=2))
+        make_meeting()
+        page = text(client, Meeting.objects.get())
+        sentence = "Die Leitung eines Treffens kann das ändern."
+        assert f"<p> Frage recorded? recorded heute on. {sentence} </p>" in page
 
     def test_a_kind_without_minutes_says_nothing(self, client: Client) -> None:
         kind = MeetingType.objects.create(key="viewing", name_de="Besichtigung", has_minutes=False)

@@ -70,6 +70,14 @@ def test_its_meeting_shows_its_own_safeguards_and_nothing_of_zoom(
     assert "Frage recorded?" not in page
 
 
+def test_of_a_password_of_the_tool_nothing_is_said_that_nobody_looked_at(
+    client: Client, tool: Provider
+) -> None:
+    page = body(client, make_meeting(provider=tool))
+    assert "Was Sie zum Teilnehmen brauchen, steht in Ihrer Einladung." in page
+    assert "Passwort" not in page
+
+
 def test_a_meeting_with_zoom_shows_nothing_of_the_other_tool(
     client: Client, tool: Provider
 ) -> None:

@@ -6,7 +6,7 @@ import re
 from collections import Counter
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from notices.lib.markdown import Kind, MarkdownError, Turn, check, plain_text, render, turns
@@ -89,6 +89,7 @@ def test_what_is_said_is_what_readers_get(lines: list[str]) -> None:
 
 
 @given(st.text("ab1 .-*_`#>|~[]()!\\<&;:/@'\"=+•–\n", max_size=24))
+@example("--")
 def test_where_nothing_is_said_every_sign_appears_as_typed(text: str) -> None:
     try:
         check(text)

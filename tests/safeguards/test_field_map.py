@@ -6,9 +6,12 @@ import tomllib
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 import portal.starter
 from notices.safeguards import new_settings
 from notices.safeguards.zoom.field_map import fields, proving
+from notices.safeguards.zoom.known_fields import is_plainly_off, sounds_like_capture
 
 STARTER = Path(portal.starter.__file__).with_name("safeguards.toml")
 
@@ -71,3 +74,22 @@ def test_signing_in_is_wanted_off_for_access_and_on_for_the_extra_row() -> None:
 def test_the_shipped_map_is_zooms_and_says_nothing_of_another_tool() -> None:
     assert {field.provider for field in fields()} == {"zoom"}
     assert fields("another tool") == ()
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["summaries", "allowSummaries", "AINotes", "live_transcripts", "BotMode", "summary2"],
+)
+def test_a_word_for_capturing_is_heard_in_every_spelling_and_number(name: str) -> None:
+    assert sounds_like_capture(name)
+
+
+@pytest.mark.parametrize("name", ["maintain", "email_noted", "bottom", "upstream", "archiver"])
+def test_a_word_that_only_holds_one_is_not(name: str) -> None:
+    assert not sounds_like_capture(name)
+
+
+def test_a_switch_within_what_is_off_is_not_plainly_off() -> None:
+    assert is_plainly_off({"enable": False, "who": 3, "modes": {"enable": False, "size": 2}})
+    assert not is_plainly_off({"enable": False, "live": {"enable": True}})
+    assert not is_plainly_off({"enable": False, "list": [{"enable": True}]})

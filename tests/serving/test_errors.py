@@ -305,7 +305,7 @@ def test_during_maintenance_readers_are_told_until_when(client: Client, closed: 
     response = client.get("/de/")
     assert response.status_code == 503
     assert "<h1>Die Seite ist bis 14 Uhr nicht erreichbar.</h1>" in text_of(response)
-    assert "Link und Passwort stehen in Ihrer Einladung." in text_of(response)
+    assert "Was Sie zum Teilnehmen brauchen, steht in Ihrer Einladung." in text_of(response)
     assert response["Retry-After"] == "7200"
     assert "unavailable until 14:00." in text_of(client.get("/en/"))
 

@@ -19,7 +19,7 @@ from ..models import MeetingType
 class MeetingTypeAdmin(ProposingAdmin):
     form = MeetingTypeForm
     # What readers are told of every meeting of this kind, in its invitation too.
-    second_person_for = (*columns("name", "rules"), "questions")
+    second_person_for = (*columns("name", "rules"), "questions", "has_minutes")
     list_display = [
         "name",
         yes_or_no("browser", _("browser")),
@@ -40,7 +40,10 @@ class MeetingTypeAdmin(ProposingAdmin):
     ]
 
     def only_warns(self, before: Mapping[str, Any], after: Mapping[str, Any]) -> bool:
-        # A new kind that says nothing yet tells readers nothing.
+        # A new kind that says nothing yet tells readers nothing, nor does one without minutes;
+        # with minutes, readers are told that a person writes them.
+        if before and set(after) & set(self.second_person_for) == {"has_minutes"}:
+            return not after["has_minutes"]
         return not before and not any(after.get(name) for name in self.second_person_for)
 
     def get_readonly_fields(

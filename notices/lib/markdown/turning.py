@@ -99,7 +99,7 @@ def _inside(number: int, line: str) -> list[Turn]:
     prose = BARE.sub(" ", prose)
     if STRONG.search(re.sub(STAR_IN_WORD, "x", prose)) and not RULE.match(prose.strip()):
         links.append(Turn(number, number, Kind.STRONG))
-    if STROKES.search(prose) and not TABLE_LINE.match(prose):
+    if STROKES.search(prose) and not ("|" in prose and TABLE_LINE.match(prose)):
         links.append(Turn(number, number, Kind.SIGNS))
     return [*links, *marks]
 

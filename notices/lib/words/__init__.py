@@ -11,6 +11,18 @@ from pathlib import Path
 from typing import Any
 
 FOLDER = Path(__file__).parent
+# Written as one text with blanks between them.
+SETS = (
+    "stop_words",
+    "conjunctions",
+    "before_numbers",
+    "prefixes",
+    "endings",
+    "doubled",
+    "doubled_in_clauses",
+    "own_words",
+    "before_names",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +45,15 @@ class Words:
     abbreviations: tuple[str, ...] = ()
     before_numbers: frozenset[str] = frozenset()
     stop_in_date: str = ""
+    # What words can begin with and how they can end, by which two of them differ and not one word
+    # from a slip; what stands rightly twice in a row, always or where a clause begins; words of
+    # this field that no dictionary has; what stands before a name.
+    prefixes: frozenset[str] = frozenset()
+    endings: frozenset[str] = frozenset()
+    doubled: frozenset[str] = frozenset()
+    doubled_in_clauses: frozenset[str] = frozenset()
+    own_words: frozenset[str] = frozenset()
+    before_names: frozenset[str] = frozenset()
     # By what a privacy notice is checked for completeness; empty: in this language it is not.
     notice: Mapping[str, Any] = field(default_factory=dict)
     # What is said around tables and footnotes; signs where nobody wrote words.
@@ -51,10 +72,9 @@ def words_of(language: str) -> Words:
 
 def _read(text: str) -> Words:
     data: dict[str, Any] = tomllib.loads(text)
-    data["stop_words"] = frozenset(data.get("stop_words", "").split())
-    data["conjunctions"] = frozenset(data.get("conjunctions", "").split())
+    for name in SETS:
+        data[name] = frozenset(data.get(name, "").split())
     data["abbreviations"] = tuple(data.get("abbreviations", ()))
-    data["before_numbers"] = frozenset(data.get("before_numbers", "").split())
     data["particles"] = tuple(data.get("particles", "").split())
     particle = "|".join(data["particles"])
     data["forms"] = tuple(

@@ -187,20 +187,23 @@ class _Reader:
     ) -> tuple[dict[str, Any], list[str]]:
         """Read a list and return it reduced to what we need, and its ids.
 
-        A list that breaks off is none: nobody knows how long it is.
+        A list that breaks off is none: nobody knows how long it is. Whoever has no id cannot be
+        read and stays in the list, so that it counts as unread.
         """
         rows: dict[str, dict[str, str]] = {}
+        nameless: list[dict[str, str]] = []
         try:
             for row in read():
                 identifier = row.get("id") if isinstance(row, dict) else None
                 if not isinstance(identifier, str) or not _bounded(identifier):
                     self.note(operation, "", BadAnswer())
+                    nameless.append({})
                     continue
                 rows[identifier] = {"id": identifier}
         except Rejected as error:
             self.note(operation, "", error)
-            return {} if rows else {name: []}, list(rows)
-        return {name: list(rows.values())}, list(rows)
+            return {} if rows or nameless else {name: []}, list(rows)
+        return {name: [*rows.values(), *nameless]}, list(rows)
 
     def below(
         self,

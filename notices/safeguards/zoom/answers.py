@@ -31,13 +31,17 @@ from .transport import retry_after
 # One of the numbers under which Zoom says it; the sentence counts, whatever the number.
 SCOPE_MISSING: Final = 4711
 PAID_PLANS_ONLY: Final = 200
-SCOPE_SENTENCE: Final = re.compile(r"does not contain (?:the )?scopes?\b", re.IGNORECASE)
+SCOPE_SENTENCE: Final = re.compile(
+    r"(?:does not|doesn.t) contain (?:(?:the|all) )?(?:required )?scopes?\b", re.IGNORECASE
+)
 SCOPE_NAME: Final = re.compile(r"[a-z][a-z0-9_]*(?::[a-z][a-z0-9_]*){1,4}")
 MOST_SCOPES: Final = 20
 # What the token address says of credentials and of the kind of app (RFC 6749, section 5.2).
 WRONG_CREDENTIALS: Final = frozenset({"invalid_client", "invalid_grant"})
 WRONG_KIND: Final = frozenset({"unsupported_grant_type", "unauthorized_client"})
 DAILY: Final = "daily"
+# Under which names an error says what is wrong.
+SAID: Final = ("message", "errorMessage", "error_description", "reason")
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,12 +111,13 @@ def parse(body: bytes) -> tuple[bool, Any]:
 
 def _missing_scopes(answer: Answer) -> MissingScope | None:
     """Return what is missing, if the answer says so under any status or number."""
-    if answer.status == 200 and b"does not contain" not in answer.body.lower():
+    if answer.status == 200 and b" contain" not in answer.body.lower():
         return None
     said = _object(answer)
-    message = str(said.get("message"))
+    # Settings have nothing of these names, whatever else they hold.
+    message = " ".join(" ".join(str(said[name]) for name in SAID if name in said).split())
     sentence = SCOPE_SENTENCE.search(message)
-    if "code" not in said or not (sentence or said["code"] == SCOPE_MISSING):
+    if not sentence and str(said.get("code")) != str(SCOPE_MISSING):
         return None
     named = SCOPE_NAME.findall(message[sentence.end() :] if sentence else message)
     return MissingScope(list(dict.fromkeys(named))[:MOST_SCOPES])
@@ -127,9 +132,16 @@ def _wait(answer: Answer) -> float | None:
     """Return how long Zoom asks us to wait; a daily limit ends at midnight, as its days do."""
     now = timezone.now()
     wait = retry_after.asked_for(answer.headers.get("Retry-After"), now)
-    if wait is None and DAILY in answer.headers.get("X-RateLimit-Type", "").lower():
+    # A moment that is over, or none, ends no limit of a day.
+    if not wait and _is_of_a_day(answer):
         return (_next_midnight(now) - now).total_seconds()
     return wait
+
+
+def _is_of_a_day(answer: Answer) -> bool:
+    kind = answer.headers.get("X-RateLimit-Type", "").lower()
+    said = str(_object(answer).get("message")).lower() if answer.status == 429 else ""
+    return DAILY in kind or DAILY in said
 
 
 def _next_midnight(now: datetime) -> datetime:

@@ -22,6 +22,7 @@ from .errors import (
     BadAnswer,
     BadEnvironment,
     Endless,
+    NoAnswer,
     NotConfigured,
     NotFound,
     PutOff,
@@ -155,6 +156,8 @@ class ZoomClient:
         params = {"page_size": str(PAGE_SIZE)}
         for _page in range(MOST_PAGES):
             body = self._get(f"/{name}", params=params)
+            if isinstance(body, dict) and name not in body and "code" in body:
+                raise NoAnswer  # an error in a 200: this call failed, others may not
             rows = body.get(name) if isinstance(body, dict) else None
             following = body.get("next_page_token") or "" if isinstance(body, dict) else None
             if not isinstance(rows, list) or not isinstance(following, str):

@@ -83,7 +83,8 @@ def new_fields(level: str, body: object) -> Iterator[NewField]:
 def sounds_like_capture(name: str) -> bool:
     """Say whether one of Zoom's words for capturing is a whole word of the name, or its plural."""
     words = {word.lower() for word in _WORD.findall(name)}
-    return bool(CAPTURING & (words | {word.removesuffix("s") for word in words}))
+    singular = {re.sub("ies$", "y", word) for word in words}
+    return bool(CAPTURING & (words | singular | {word.removesuffix("s") for word in words}))
 
 
 def is_plainly_off(value: object, depth: int = 0) -> bool:
@@ -92,12 +93,26 @@ def is_plainly_off(value: object, depth: int = 0) -> bool:
         return False
     if isinstance(value, Mapping):
         parts = [is_plainly_off(part, depth + 1) for part in value.values()]
-        return value.get("enable") is False or (bool(parts) and all(parts))
+        if value.get("enable") is False:
+            # What is off is off with all its options, but not with another switch within.
+            return not any(_has_switch_on(part) for part in value.values())
+        return bool(parts) and all(parts)
     if isinstance(value, list):
         return all(is_plainly_off(part, depth + 1) for part in value)
     if isinstance(value, str):
         return value.strip().lower() in _PLAINLY_OFF
     return value is False
+
+
+def _has_switch_on(node: object, depth: int = 0) -> bool:
+    """Say whether something within has an `enable` of its own that is not off."""
+    if depth > _DEEPEST:
+        return True
+    if isinstance(node, Mapping):
+        if not is_plainly_off(node.get("enable", False)):
+            return True
+        return any(_has_switch_on(part, depth + 1) for part in node.values())
+    return isinstance(node, list) and any(_has_switch_on(part, depth + 1) for part in node)
 
 
 @cache

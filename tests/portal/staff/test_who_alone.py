@@ -356,6 +356,13 @@ def a_kind_of_meeting(staff: Client, user: User) -> None:
     assert "Wir schreiben mit." in html
     assert "Niemand schreibt mit." not in html
     assert "Geheimes" not in html
+    type(meeting.type).objects.update(has_minutes=False)
+    send(staff, address(meeting.type), has_minutes="on")
+    assert "Ein Mensch schreibt mit." not in read(meeting.get_absolute_url())
+    confirm_what_waits()
+    assert "Ein Mensch schreibt mit." in read(meeting.get_absolute_url())
+    send(staff, address(meeting.type), has_minutes="")
+    assert "Ein Mensch schreibt mit." not in read(meeting.get_absolute_url())
     send(staff, address(meeting.type), lets_in_minutes_before=30)
     meeting.type.refresh_from_db()
     assert meeting.type.lets_in_minutes_before == 30

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import logging
+import math
 import traceback
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
@@ -35,6 +36,7 @@ from notices.safeguards.zoom.errors import (
     ZoomError,
 )
 from notices.safeguards.zoom.transport import retry_after
+from notices.safeguards.zoom.verdicts import verify
 
 from .wire import Wire, connect
 
@@ -98,7 +100,8 @@ def test_the_credentials_go_to_the_token_address_and_the_token_to_the_api(zoom_s
         ("2026-11-23T12:00:45", 45),
         ("-5", None),
         ("soon", None),
-        ("9" * 400, None),
+        ("9" * 10, 9_999_999_999),
+        ("9" * 400, math.inf),
         ("", None),
         (None, None),
     ],
@@ -126,6 +129,7 @@ IN_TEN_HOURS = "in ten hours"
         (429, {"Retry-After": "36000"}, 36_000),
         (503, {"Retry-After": "36000"}, 36_000),
         (429, {"Retry-After": "999999999"}, client.LONGEST_PUT_OFF),
+        (429, {"Retry-After": "9" * 400}, client.LONGEST_PUT_OFF),
     ],
 )
 def test_a_wait_beyond_our_patience_ends_the_asking_at_once(
@@ -146,9 +150,22 @@ def test_a_wait_beyond_our_patience_ends_the_asking_at_once(
     assert left == pytest.approx(seconds, abs=120)
 
 
-def test_a_daily_limit_that_names_no_time_ends_with_its_day(zoom_says: Wire) -> None:
+@pytest.mark.parametrize(
+    ("headers", "message"),
+    [
+        ({"X-RateLimit-Type": "Daily-limit"}, ""),
+        ({"X-RateLimit-Type": "Daily-limit", "Retry-After": "0"}, ""),
+        ({"X-RateLimit-Type": "Daily-limit", "Retry-After": "-5"}, ""),
+        ({"X-RateLimit-Type": "Daily-limit", "Retry-After": "2026-11-27T09:00:00Z"}, ""),
+        ({}, "You have reached the maximum daily rate limit for this API."),
+    ],
+)
+def test_a_daily_limit_that_names_no_time_ends_with_its_day(
+    zoom_says: Wire, headers: dict[str, str], message: str
+) -> None:
     zoom_says.post(OAUTH).respond(json=token())
-    zoom_says.get(SETTINGS).respond(429, headers={"X-RateLimit-Type": "Daily-limit"})
+    body = {"code": 429, "message": message}
+    zoom_says.get(SETTINGS).respond(429, headers=headers, json=body)
     with (
         time_machine.travel(datetime(2026, 11, 27, 15, tzinfo=UTC), tick=False),
         pytest.raises(PutOff) as raised,
@@ -421,14 +438,16 @@ def test_an_answer_without_any_section_of_settings_is_none(zoom_says: Wire, body
         read_account(zoom)
 
 
-def test_what_lists_hold_beside_ids_is_left_out(zoom_says: Wire) -> None:
+def test_who_is_listed_without_an_id_counts_as_unread(zoom_says: Wire) -> None:
     zoom_says.post(OAUTH).respond(json=token())
     zoom_says.get(f"{API}/users").respond(json={"users": [{"id": "u"}, "odd", {"id": 7}]})
     zoom_says.get(f"{API}/groups").respond(json={"groups": []})
     zoom_says.get_any().respond(json={"recording": {"cloud_recording": False}})
     with client.connect() as zoom:
         answers = read_account(zoom)
-    assert answers.responses["GET /users"] == {"users": [{"id": "u"}]}
+    assert answers.responses["GET /users"] == {"users": [{"id": "u"}, {}, {}]}
+    read = verify(answers.responses).safeguards["cloud_recording"]
+    assert (read.users_read, read.users_total, read.is_sure) == (1, 3, False)
     assert [type(one.error) for one in answers.refused if one.operation == "GET /users"] == [
         BadAnswer,
         BadAnswer,
@@ -464,6 +483,38 @@ def test_a_missing_permission_is_known_by_its_sentence_under_any_number(
     with pytest.raises(MissingScope) as raised:
         account_settings()
     assert raised.value.scopes == ("account:read:settings:admin", "account:read:settings:master")
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"message": f"{MISSING}: [account:read:settings:admin]."},
+        {"code": "4700", "message": f"{MISSING}: [account:read:settings:admin]."},
+        {"code": "4711", "message": "[account:read:settings:admin]"},
+        {"errorCode": 4700, "errorMessage": f"{MISSING}: [account:read:settings:admin]."},
+        {"code": 4700, "message": "It does not\ncontain scopes account:read:settings:admin"},
+    ],
+)
+def test_a_missing_permission_is_known_in_whatever_form_it_is_said(
+    zoom_says: Wire, body: object
+) -> None:
+    zoom_says.post(OAUTH).respond(json=token())
+    zoom_says.get(SETTINGS).respond(401, json=body)
+    with pytest.raises(MissingScope) as raised:
+        account_settings()
+    assert raised.value.scopes == ("account:read:settings:admin",)
+
+
+def test_a_list_of_users_that_is_an_error_leaves_what_the_account_said(zoom_says: Wire) -> None:
+    zoom_says.post(OAUTH).respond(json=token())
+    zoom_says.get(f"{API}/users").respond(json={"code": 300, "message": "Validation Failed."})
+    zoom_says.get(f"{API}/groups").respond(json={"groups": []})
+    zoom_says.get_any().respond(json={"recording": {"cloud_recording": False}})
+    with client.connect() as zoom:
+        answers = read_account(zoom)
+    assert [type(one.error) for one in answers.refused] == [NoAnswer]
+    read = verify(answers.responses).safeguards["cloud_recording"]
+    assert (read.verdict, read.is_sure) == ("protected", False)
 
 
 def test_of_several_permissions_one_is_enough() -> None:

@@ -16,7 +16,7 @@ def pause(seconds: float) -> None:
 def asked_for(retry_after: str | None, now: datetime) -> float | None:
     """Return the seconds that a Retry-After header asks for, or None if it names no time."""
     text = (retry_after or "").strip()
-    if re.fullmatch(r"[0-9]{1,9}(\.[0-9]{1,9})?", text):
+    if re.fullmatch(r"[0-9]+(\.[0-9]+)?", text):
         return float(text)
     moment = _moment(text)
     return None if moment is None else max(0.0, (moment - now).total_seconds())

@@ -206,6 +206,18 @@ def test_without_a_connection_the_rule_and_the_days_are_those_of_people(settings
     assert row.state == "on"
 
 
+def test_what_was_taken_over_names_the_days_for_which_it_holds() -> None:
+    safeguard = make_safeguard("cloud_recording", checked_by="account", max_age_days=7)
+    now = timezone.now()
+    record_finding(
+        Finding(safeguard=safeguard, verdict="protected", source=Source.IMPORT, seen_at=now)
+    )
+    record_check([safeguard], at=now, source=Source.IMPORT)
+    text = words_of(safeguard)
+    assert "mehr als 90 Tage alt" in text
+    assert "Mindestens alle 90 Tage." in text
+
+
 def test_what_the_account_tells_is_checked_as_often_as_that_holds() -> None:
     safeguard = make_safeguard("cloud_recording", checked_by="account", max_age_days=60)
     record_check([safeguard], at=timezone.now(), source=Source.ACCOUNT)

@@ -29,7 +29,8 @@ def rules(row: Row) -> SafeString:
     """Say when the safeguard counts as on, off and unknown."""
     one, covered = row.safeguard, row.situation.coverage
     # Without a connection people compare what the account would tell, and that holds longer.
-    by_people = covered is not None and covered.by_hand and not client.is_configured()
+    is_told = covered is None or covered.source == Source.ACCOUNT
+    by_people = not is_told and not client.is_configured()
     own = (one.key, one.checked_by, one.max_age_days, by_people)
     return _said(get_language(), *own, settings.FOUR_EYES)
 

@@ -34,6 +34,7 @@ from notices.firm.models import Organisation
 from notices.safeguards.board import timelines
 from notices.safeguards.board.now import answers_at, oldest_check, rows_at
 from notices.safeguards.board.past import past_answers
+from notices.safeguards.models import Safeguard
 from notices.safeguards.states import State
 
 from . import meeting_settings
@@ -64,6 +65,7 @@ _JOINTS = re.compile(r"(?<=\w{4})(?=versammlung|besichtigung|besprechung|verwalt
 class Weaker:
     """One adjustment as the page shows it."""
 
+    safeguard: Safeguard
     name: Localised
     state: State
     reason: Localised
@@ -247,6 +249,7 @@ def _shown(adjustment: Adjustment, meeting: Meeting) -> Weaker:
     adjustment.withhold_giveaways()
     late = adjustment.recorded_at > meeting.starts_at
     return Weaker(
+        safeguard=adjustment.safeguard,
         name=localised(adjustment.safeguard, "name"),
         state=State(adjustment.value),
         reason=localised(adjustment, "reason"),

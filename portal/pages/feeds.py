@@ -25,7 +25,7 @@ from notices.firm.templatetags.lupe import day_words, was_sample
 from notices.lib import ics
 from notices.safeguards.board.changes import StateChange, latest_changes
 from notices.safeguards.board.sentences import deviation_told
-from notices.safeguards.board.words import state_word
+from notices.safeguards.board.words import word_for
 
 LIMIT = 100
 # What XML 1.0 does not admit; the line break of word processors (U+000B) is the usual one.
@@ -107,7 +107,7 @@ def _of_settings(now: datetime) -> Iterator[FeedEntry]:
     page = reverse("safeguard-list")
     organisation = Organisation.objects.current()
     for change in latest_changes(now, LIMIT):
-        title = f"{change.name}: {state_word(change.state)}"
+        title = f"{change.name}: {word_for(change.state, change.safeguard.key)}"
         if was_sample(change.moment, organisation):
             title = f"{title} ({_('sample data')})"
         yield FeedEntry(

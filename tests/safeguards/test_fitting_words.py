@@ -7,15 +7,19 @@ from datetime import timedelta
 
 import pytest
 from django.test import Client
+from django.urls import reverse, translate_url
 from django.utils import timezone
 
+from notices.invitations.models import Adjustment
 from notices.safeguards.board import timelines
 from notices.safeguards.board.now import answers_at, oldest_check, row_at, rows_at
 from notices.safeguards.board.sentences import dates, unconfirmed
 from notices.safeguards.mails import alerts
 from notices.safeguards.models import Safeguard
 from notices.safeguards.zoom.field_map import proving
+from tests.conftest import SignIn
 from tests.factories import (
+    make_meeting,
     make_organisation,
     make_quick_answer,
     make_safeguard,
@@ -105,3 +109,41 @@ def test_last_checked_is_the_oldest_of_what_stands_below() -> None:
     record_state(never, check=False)
     known, now = timelines.load_now(), timezone.now()
     assert oldest_check(answers_at(known, now), rows_at(known, now)) is None
+
+
+@pytest.mark.parametrize(
+    ("key", "german", "english"),
+    [
+        ("phone_join", "Nicht möglich", "Not possible"),
+        ("join_without_end_to_end", "Durchgehend verschlüsselt: ja", "Encrypted throughout: yes"),
+    ],
+)
+def test_what_is_different_in_one_meeting_is_said_in_words_that_fit(
+    sign_in: SignIn, key: str, german: str, english: str
+) -> None:
+    make_organisation()
+    way = make_safeguard(key, listed=False, name_de="Weg", name_en="Way")
+    record_state(way)
+    meeting = make_meeting()
+    Adjustment.objects.create(
+        meeting=meeting, safeguard=way, value="off", reason_de="Grund.", reason_en="Reason."
+    )
+    client, _user = sign_in("editor")
+    handing_out = reverse("admin:invitations_meeting_invitation", args=[meeting.pk])
+    texts = plain(client.get(handing_out).text)
+    assert f"Weg: {german}." in texts
+    for text in (texts, page(meeting.get_absolute_url())):
+        assert german in text
+        assert "Schutz nicht aktiv" not in text
+    assert english in page(translate_url(meeting.get_absolute_url(), "en"))
+
+
+def test_the_history_and_the_feed_of_a_way_in_say_whether_it_was_possible() -> None:
+    make_organisation(confirmed_at=timezone.now() - 3 * DAY)
+    way = make_safeguard("browser_join", name_de="Weg")
+    record_state(way, at=timezone.now() - 2 * DAY)
+    record_state(way, "not_protected", at=timezone.now() - DAY)
+    assert "Möglich: Grund" in page("/de/schutz/")
+    feed = Client().get(reverse("feed-changes")).text
+    assert "<title>Weg: Nicht möglich</title>" in feed
+    assert "<title>Weg: Möglich</title>" in feed

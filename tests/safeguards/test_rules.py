@@ -3,20 +3,28 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import replace
+from datetime import timedelta
 from html import unescape
 
 import pytest
 from django.test import Client
-from django.utils import translation
+from django.utils import timezone, translation
 from pytest_django import Settings
 
-from notices.safeguards.board import rules
+from notices.safeguards.board import rules, timelines
+from notices.safeguards.board.now import row_at
+from notices.safeguards.board.sentences import how_checked
 from notices.safeguards.board.setting_names import NAMES, VALUES, ZOOMS_OWN, setting_name
+from notices.safeguards.by_hand import reporting
+from notices.safeguards.models import Finding, Safeguard, Source
 from notices.safeguards.new_settings import KEY
+from notices.safeguards.recording import record_check, record_finding
 from notices.safeguards.zoom.field_map import Field, fields, proving, weighing_on
 from notices.safeguards.zoom.fields import MEMBERS
-from tests.factories import make_safeguard, record_state
+from notices.safeguards.zoom.verdicts import ACCOUNT_SETTINGS, verify
+from tests.factories import make_safeguard, make_user, record_state
 from tests.pages import html_of
 from tests.safeguards.zoom.answers import ALL_PROTECTED, EXAMPLES
 from tests.safeguards.zoom.test_check_zoom import from_file
@@ -74,7 +82,7 @@ def test_one_setting_is_one_sentence_with_the_value_that_protects() -> None:
     assert rule("cloud_recording")[:3] == [
         "Aktiv, wenn Zooms Einstellung „Cloud-Aufzeichnung“ aus ist.",
         "Nicht aktiv, wenn etwas davon anders steht.",
-        "Unbekannt, wenn Zoom etwas davon nicht nennt.",
+        "Sonst unbekannt, wenn Zoom etwas davon nicht nennt.",
     ]
     join = "in_meeting.show_a_join_from_your_browser_link"
     own = rule("browser_join")[0]
@@ -171,3 +179,116 @@ def test_names_that_are_all_zooms_own_need_no_note() -> None:
         assert "sind unsere" not in text
         assert "(integration." not in text
     assert set(NAMES) >= ZOOMS_OWN
+
+
+def words_of(safeguard: Safeguard) -> str:
+    row = row_at(timelines.load(), safeguard, timezone.now())
+    assert row is not None
+    return unescape(f"{rules.rules(row)} {how_checked(row)}")
+
+
+def test_without_a_connection_the_rule_and_the_days_are_those_of_people(settings: Settings) -> None:
+    safeguard = make_safeguard("cloud_recording", checked_by="account", max_age_days=7)
+    editor = make_user("editor")
+    settings.FOUR_EYES = False
+    long_ago = timezone.now() - timedelta(days=30)
+    reporting.report_change(
+        safeguard, "on", by=editor, seen_at=long_ago, note="Gesehen.", reason_de="Aus."
+    )
+    text = words_of(safeguard)
+    assert "Aktiv, wenn jemand den Schutz bei Zoom gesehen hat." in text
+    assert "mehr als 90 Tage alt" in text
+    assert "Wo das Zoom-Konto die Einstellung nennt, gilt stattdessen das." in text
+    assert "Mindestens alle 90 Tage." in text
+    later = timezone.now() + timedelta(days=89)
+    row = row_at(timelines.load(), safeguard, later)
+    assert row is not None
+    assert row.state == "on"
+
+
+def test_what_was_taken_over_names_the_days_for_which_it_holds() -> None:
+    safeguard = make_safeguard("cloud_recording", checked_by="account", max_age_days=7)
+    now = timezone.now()
+    record_finding(
+        Finding(safeguard=safeguard, verdict="protected", source=Source.IMPORT, seen_at=now)
+    )
+    record_check([safeguard], at=now, source=Source.IMPORT)
+    text = words_of(safeguard)
+    assert "mehr als 90 Tage alt" in text
+    assert "Mindestens alle 90 Tage." in text
+
+
+def test_what_the_account_tells_is_checked_as_often_as_that_holds() -> None:
+    safeguard = make_safeguard("cloud_recording", checked_by="account", max_age_days=60)
+    record_check([safeguard], at=timezone.now(), source=Source.ACCOUNT)
+    record_finding(
+        Finding(
+            safeguard=safeguard,
+            verdict="protected",
+            source=Source.ACCOUNT,
+            seen_at=timezone.now(),
+        )
+    )
+    text = words_of(safeguard)
+    assert "mehr als 7 Tage alt" in text
+    assert "Mindestens alle 7 Tage." in text
+    assert "gesehen" not in text
+
+
+def test_a_guess_that_the_account_returns_in_part_leaves_what_people_saw() -> None:
+    for key, of_accounts in (("ai_notes", True), ("recording_bots", False)):
+        text = " ".join(rule(key, checked_by="hand"))
+        assert "Sonst gilt, wenn Zoom etwas davon nicht nennt" in text
+        assert "Sonst unbekannt" not in text
+        assert "unbekannt, wenn weniger" not in text
+        assert ("oder weniger als 95 von 100 Konten" in text) is of_accounts
+
+
+# What a verdict can be, with how the part of the rule about it begins.
+SAID = {"protected": "Aktiv,", "not_protected": "Nicht aktiv,", "unknown": "Sonst unbekannt,"}
+
+
+def bodies(key: str, values: Mapping[str, object]) -> dict[str, object]:
+    """Return an account's answers that hold `values` by key of the field, and no others."""
+    by_option: dict[str, dict[str, object]] = {}
+    for field in proving(key):
+        for path in paths_of(field):
+            if field.path and (path in values or field.key in values):
+                node = by_option.setdefault(field.option or "default", {})
+                *parents, last = path.split(".")
+                for name in parents:
+                    node = node.setdefault(name, {})  # type: ignore[assignment]
+                node[last] = values.get(path, values.get(field.key))
+    return {ACCOUNT_SETTINGS: by_option}
+
+
+def good(field: Field) -> object:
+    return field.protected_value[0] if field.op == "in" else field.protected_value
+
+
+def bad(field: Field) -> object:
+    if isinstance(field.protected_value, bool):
+        return not field.protected_value
+    return {"string": "something else", "array": ["US"], "integer": 2}[field.type]
+
+
+@pytest.mark.parametrize(
+    "key", sorted({field.safeguard for field in shown() if field.safeguard and field.seen})
+)
+def test_the_first_part_of_a_rule_that_fits_an_answer_names_its_verdict(key: str) -> None:
+    said = rule(key)
+    assert all(line.startswith(words) for line, words in zip(said, SAID.values(), strict=False))
+    asked = [f for f in proving(key) if f.path and f.role != "fallback"]
+    right = {field.key: good(field) for field in asked}
+    cases = [(right, "protected")]
+    for one in asked:
+        cases.append(({**right, one.key: bad(one)}, "not_protected"))
+        without = {name: value for name, value in right.items() if name != one.key}
+        cases.append((without, "unknown"))
+        for other in asked:
+            # A difference outweighs a gap, as the order of the sentences has it.
+            if other is not one and one.key != other.requires:
+                cases.append(({**without, other.key: bad(other)}, "not_protected"))
+    for values, verdict in cases:
+        read = verify(bodies(key, values)).safeguards[key]
+        assert read.verdict.value == verdict, values

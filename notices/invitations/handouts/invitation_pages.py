@@ -31,6 +31,7 @@ from notices.firm.models import FirmDetails, Organisation
 from notices.lib import pdf, qr
 from notices.safeguards.board.now import answers_at
 from notices.safeguards.board.timelines import Board
+from notices.safeguards.board.words import word_for
 from notices.safeguards.states import State
 
 from .. import meeting_settings
@@ -246,7 +247,11 @@ def _facts(
         is_cancelled=meeting.cancelled_at is not None,
         answers=answers_at(read, now, weaker),
         differences=[
-            Different(localised(one.safeguard, "name"), State(one.value), localised(one, "reason"))
+            Different(
+                localised(one.safeguard, "name"),
+                word_for(State(one.value), one.safeguard.key),
+                localised(one, "reason"),
+            )
             for one in meeting.adjustments.select_related("safeguard")
         ],
         address=site + meeting.get_short_url(),

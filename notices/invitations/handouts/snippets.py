@@ -18,7 +18,6 @@ from notices.firm.templatetags.lupe import clock, day_words, lang, weekday
 from notices.lib.join_secrets import giveaway
 from notices.safeguards.board.now import AnswerRow, oldest_check
 from notices.safeguards.board.sentences import locks
-from notices.safeguards.board.words import state_word
 from notices.safeguards.states import State
 
 from .kinds import OfItsKind, OwnAnswer
@@ -29,7 +28,8 @@ class Different:
     """One safeguard that is weaker in this meeting."""
 
     name: Localised
-    state: State
+    # In words that fit the safeguard: a way in is possible or not.
+    state_word: str
     reason: Localised
 
 
@@ -226,7 +226,7 @@ def _locks(answers: Sequence[AnswerRow]) -> Iterator[Localised]:
 def _difference(one: Different) -> Localised:
     words = _("Different in this meeting: %(name)s: %(state)s. Reason: %(reason)s") % {
         "name": _plain(one.name),
-        "state": state_word(one.state),
+        "state": one.state_word,
         "reason": _plain(one.reason),
     }
     if not words.endswith((".", "!", "?", ")")):

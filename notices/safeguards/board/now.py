@@ -16,6 +16,7 @@ from ..models import (
     Finding,
     QuickAnswer,
     Safeguard,
+    Source,
 )
 from ..states import Run, Situation, State
 from .read_words import due_reason, read_sentence
@@ -44,6 +45,8 @@ class HistoryEntry:
     recorded_late_at: datetime | None
     # What was found then, if it was less than promised.
     deviation: PastDeviation | None = None
+    # The safeguard whose state this is.
+    key: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +98,14 @@ class Row:
     def how_checked(self) -> str:
         """Return how the newest check was made: nothing is said of a check that was not."""
         return how_checked(self.situation.coverage)
+
+    @property
+    def holds_days(self) -> int:
+        """Return for how many days a check like the newest one holds."""
+        covered = self.situation.coverage
+        is_read = self.safeguard.checked_by == Safeguard.CheckedBy.ACCOUNT
+        by_account = covered.source == Source.ACCOUNT if covered else is_read
+        return self.safeguard.holds_days(by_account=by_account)
 
     @property
     def lock_sentence(self) -> str:
@@ -166,7 +177,7 @@ def row_at(known: Board, safeguard: Safeguard, moment: datetime) -> Row | None:
     before = {start: one for (pk, start), one in known.earlier.items() if pk == safeguard.pk}
     later = {one.start: known.told(one) for one in found}
     deviating = {start: one.as_told_by(moment) for start, one in {**before, **later}.items()}
-    history = _history(runs, deviating)
+    history = _history(safeguard.key, runs, deviating)
     return Row(
         safeguard=safeguard,
         situation=situation,
@@ -301,11 +312,16 @@ def _explanations(known: Board, deviation: Deviation | None, moment: datetime) -
 
 
 def _history(
-    runs: Sequence[Run], deviating: Mapping[datetime, PastDeviation]
+    key: str, runs: Sequence[Run], deviating: Mapping[datetime, PastDeviation]
 ) -> list[HistoryEntry]:
     return [
         HistoryEntry(
-            run.start, run.state, reason_of(run), run.recorded_late_at, deviating.get(run.start)
+            moment=run.start,
+            state=run.state,
+            reason=reason_of(run),
+            recorded_late_at=run.recorded_late_at,
+            deviation=deviating.get(run.start),
+            key=key,
         )
         for run in reversed(runs)
     ]

@@ -17,6 +17,7 @@ from notices.firm.words.sentences import joined, sentence
 from ..models import Finding, Safeguard, Source
 from ..new_settings import KEY, NEW
 from ..read_share import LEAST_READ_PERCENT
+from ..zoom import client
 from ..zoom.field_map import Field, fields, is_guess, proving, weighing_on
 from ..zoom.fields import MEMBERS
 from ..zoom.known_fields import CAPTURING
@@ -26,18 +27,27 @@ from .setting_names import is_our_name, quoted, value_word
 
 def rules(row: Row) -> SafeString:
     """Say when the safeguard counts as on, off and unknown."""
-    one = row.safeguard
-    own = (one.key, one.checked_by, one.max_age_days)
+    one, covered = row.safeguard, row.situation.coverage
+    # Without a connection people compare what the account would tell, and that holds longer.
+    is_told = covered is None or covered.source == Source.ACCOUNT
+    by_people = not is_told and not client.is_configured()
+    own = (one.key, one.checked_by, one.max_age_days, by_people)
     return _said(get_language(), *own, settings.FOUR_EYES)
 
 
 @lru_cache(maxsize=256)
 def _said(
-    language: str | None, key: str, checked_by: str, max_age_days: int, four_eyes: bool
+    language: str | None,
+    key: str,
+    checked_by: str,
+    max_age_days: int,
+    by_people: bool,
+    four_eyes: bool,
 ) -> SafeString:
     """Return the rules in the active language; what else they rest on is shipped with the code."""
     safeguard = Safeguard(key=key, checked_by=checked_by, max_age_days=max_age_days)
-    return format_html_join("", "{}<br>", ((line,) for line in _rules(safeguard)))
+    lines = _rules(safeguard, by_people=by_people)
+    return format_html_join("", "{}<br>", ((line,) for line in lines))
 
 
 def was_read(row: Row) -> SafeString:
@@ -55,24 +65,25 @@ def was_read(row: Row) -> SafeString:
     return joined([read, row.read_sentence, row.below_sentence])
 
 
-def _rules(safeguard: Safeguard) -> Iterator[SafeString]:
+def _rules(safeguard: Safeguard, *, by_people: bool = False) -> Iterator[SafeString]:
     if safeguard.key == KEY:
         yield from _rules_of_new_settings()
         return
     own = [field for field in proving(safeguard.key) if field.path]
     by_hand = safeguard.checked_by == Safeguard.CheckedBy.HAND
-    if by_hand or not own:
+    if by_hand or by_people or not own:
         yield from _rules_by_hand(safeguard)
-        if own and is_guess(safeguard.key):
-            yield sentence(_("Where the Zoom account returns the setting, that counts instead."))
-        else:
+        if not own or (by_hand and not is_guess(safeguard.key)):
             return
-    yield from _rules_of(own, weighing_on(safeguard.key))
+        yield sentence(_("Where the Zoom account returns the setting, that counts instead."))
+    yield from _rules_of(own, weighing_on(safeguard.key), only_where_returned=by_hand)
     days = safeguard.holds_days(by_account=True)
     yield _unknown_after(days)
 
 
-def _rules_of(own: Sequence[Field], weighing: Sequence[Field]) -> Iterator[SafeString]:
+def _rules_of(
+    own: Sequence[Field], weighing: Sequence[Field], *, only_where_returned: bool
+) -> Iterator[SafeString]:
     asked = [field for field in own if field.role != "fallback"]
     replacing = [field for field in own if field.role == "fallback"]
     parts = list(_parts(asked))
@@ -82,14 +93,24 @@ def _rules_of(own: Sequence[Field], weighing: Sequence[Field]) -> Iterator[SafeS
         yield sentence(_("On if at Zoom: %(settings)s."), settings=", ".join(parts))
     # The same words for one and for many: a row repeated thirty times must stay light.
     yield sentence(_("Off if any of it is set differently."))
-    yield sentence(_("Unknown if Zoom leaves out any of it."))
+    users = any(field.user_path or field.group_path for field in asked)
+    if only_where_returned:
+        yield _as_before(users=users)
+    else:
+        yield sentence(_("Otherwise unknown if Zoom leaves out any of it."))
     if replacing:
         text = _("If it returns none of them, these count: %(settings)s.")
         yield sentence(text, settings=", ".join(_parts(replacing)))
     if weighing:
         text = _("Where Zoom returns them, these count too: %(settings)s.")
         yield sentence(text, settings=", ".join(_parts(weighing)))
-    if any(field.user_path or field.group_path for field in asked):
+    if users and only_where_returned:
+        text = _(
+            "Where it is not locked, users and groups can change it: with an exception if one of "
+            "them has another value."
+        )
+        yield sentence(text)
+    elif users:
         text = _(
             "Where it is not locked, users and groups can change it: with an exception if one of "
             "them has another value, unknown if fewer than %(n)s of 100 accounts were read."
@@ -100,6 +121,22 @@ def _rules_of(own: Sequence[Field], weighing: Sequence[Field]) -> Iterator[SafeS
             "Names with a field in brackets are ours; under that field Zoom’s interface has them."
         )
         yield sentence(text)
+
+
+def _as_before(*, users: bool) -> SafeString:
+    """Say what holds while a setting that people compare is not returned as a whole."""
+    text = (
+        _(
+            "Otherwise, if Zoom leaves out any of it or fewer than %(n)s of 100 accounts were "
+            "read, what was known before counts until it is too old."
+        )
+        if users
+        else _(
+            "Otherwise, if Zoom leaves out any of it, what was known before counts until it is "
+            "too old."
+        )
+    )
+    return sentence(text, n=LEAST_READ_PERCENT)
 
 
 def _single(field: Field, part: str) -> SafeString:
@@ -116,9 +153,9 @@ def _single(field: Field, part: str) -> SafeString:
 
 def _rules_by_hand(safeguard: Safeguard) -> Iterator[SafeString]:
     yield SafeString(
-        _("On if one person looked it up at Zoom and a second one confirmed it.")
+        _("On if one person saw the protection at Zoom and a second one confirmed it.")
         if settings.FOUR_EYES
-        else _("On if somebody looked it up at Zoom.")
+        else _("On if somebody saw the protection at Zoom.")
     )
     yield sentence(_("Off as soon as one person reports it."))
     yield _unknown_after(safeguard.holds_days(by_account=False))

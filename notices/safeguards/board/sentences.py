@@ -23,7 +23,7 @@ from ..states import Lock, State
 from .now import AnswerRow, HistoryEntry, Row
 from .past import PastAnswer, PastRow, PastState
 from .timelines import PastDeviation
-from .words import state_word, word_for
+from .words import word_for
 
 Answer = TypeVar("Answer", bound=AnswerRow | PastAnswer)
 
@@ -140,7 +140,7 @@ def how_checked(row: Row) -> SafeString:
     if row.hand_role:
         text = _("Last compared by hand on %(date)s, role: %(role)s.")
         by_hand = sentence(text, date=day(row.checked_at), role=row.hand_role)
-    days = row.safeguard.max_age_days
+    days = row.holds_days
     often = ngettext("At least every day.", "At least every %(days)s days.", days)
     return joined([row.how_checked, by_hand, sentence(often, days=days)])
 
@@ -148,7 +148,7 @@ def how_checked(row: Row) -> SafeString:
 def history_line(entry: HistoryEntry, organisation: Organisation) -> SafeString:
     """Name the state that began, whether it was sample data, and the reason for it."""
     sample = f" ({_('sample data')})" if was_sample(entry.moment, organisation) else ""
-    line = format_html("{}{}", state_word(entry.state), sample)
+    line = format_html("{}{}", word_for(entry.state, entry.key), sample)
     if entry.reason:
         line = format_html("{}: {}", line, in_its_language(entry.reason))
     if entry.deviation is None:

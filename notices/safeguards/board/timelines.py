@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from django.db import connection
-from django.db.models import F, Q
+from django.db.models import F, Model, Q
 
 from notices.firm import days
 from notices.firm.languages import Localised, columns, localised
@@ -40,14 +40,21 @@ A_LITTLE = timedelta(minutes=5)
 
 @dataclass(frozen=True, slots=True)
 class Explained:
-    """What staff said about a deviation, and when they said it."""
+    """What staff said about a deviation, and when they said it.
 
-    text: Localised
+    `row` holds the text in every language: a board is kept for readers of all of them.
+    """
+
+    row: Model
     at: datetime
+
+    @property
+    def text(self) -> Localised:
+        return localised(self.row, "text")
 
     @classmethod
     def of(cls, row: Explanation) -> Explained:
-        return cls(localised(row, "text"), row.recorded_at)
+        return cls(row, row.recorded_at)
 
 
 @dataclass(frozen=True, slots=True)
@@ -268,7 +275,7 @@ def told_with_runs(
         spans[key] = row
         # What is annotated no type knows.
         if said_at := getattr(row, "said_at", None):
-            said[key].append(Explained(localised(row, "text"), said_at))
+            said[key].append(Explained(row, said_at))
     return {key: PastDeviation(row.start, row.end, said[key]) for key, row in spans.items()}
 
 

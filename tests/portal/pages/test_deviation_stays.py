@@ -40,7 +40,10 @@ def deviation() -> Any:
         finding = record_state(safeguard, "not_protected", at=at(5, 9))
         assert finding is not None
         Explanation.objects.create(
-            finding=finding, text_de="Eine Panne bei Zoom.", recorded_at=at(6, 9)
+            finding=finding,
+            text_de="Eine Panne bei Zoom.",
+            text_en="A fault at Zoom.",
+            recorded_at=at(6, 9),
         )
         record_state(safeguard, at=at(7, 15))
         runs.rebuild()
@@ -57,6 +60,15 @@ def test_pages_tell_it_long_after(path: str) -> None:
     page = plain(Client().get(path).content.decode())
     assert TOLD in page
     assert SAID in page
+
+
+def test_each_reader_is_told_in_the_language_of_the_page_whoever_came_first() -> None:
+    for _turn in range(2):
+        german = plain(Client().get("/de/schutz/").content.decode())
+        english = plain(Client().get("/en/safeguards/").content.decode())
+        assert SAID in german
+        assert "We explained on 6 November 2026: A fault at Zoom." in english
+        assert "Panne" not in english
 
 
 def test_the_feed_tells_it_and_renews_the_entry_when_it_ends() -> None:

@@ -147,3 +147,9 @@ def test_the_history_and_the_feed_of_a_way_in_say_whether_it_was_possible() -> N
     feed = Client().get(reverse("feed-changes")).text
     assert "<title>Weg: Nicht möglich</title>" in feed
     assert "<title>Weg: Möglich</title>" in feed
+
+
+def test_under_a_question_a_property_is_said_once(client: Client, starter: None) -> None:
+    html = client.get("/de/fragen/verschluesselung/").content.decode()
+    assert html.count("Durchgehend verschlüsselt: nein") == 1
+    assert "Der Team-Chat ist Ende-zu-Ende verschlüsselt." in html

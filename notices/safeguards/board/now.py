@@ -29,6 +29,7 @@ from .words import (
     how_checked,
     lock_sentence,
     role_word,
+    word_for,
 )
 
 # An answer has little room; each row gives its own reason in full.
@@ -71,6 +72,11 @@ class Row:
     @property
     def name(self) -> Localised:
         return localised(self.safeguard, "name")
+
+    @property
+    def claim_names_state(self) -> bool:
+        """Say whether the claim is already the word of the state, as that of a property is."""
+        return self.claim.text == word_for(self.state, self.safeguard.key)
 
     @property
     def zoom_name(self) -> Localised:

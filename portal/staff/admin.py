@@ -15,6 +15,7 @@ from django.contrib.auth.forms import UserChangeForm, UserCreationForm
 from django.contrib.auth.models import Group, User
 from django.contrib.contenttypes.models import ContentType
 from django.db import connection, models, transaction
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
@@ -33,7 +34,6 @@ from notices.firm.storage import site_version
 from portal.accounts import first_link, second_factor, sessions
 
 from . import audit_page as audit_page  # registers the audit
-from .role_filter import RoleFilter
 from .roles import ROLE_NAMES, role_of, why_not_together
 from .setting_up.confirming import forget_samples
 
@@ -41,6 +41,19 @@ IS_ACTIVE = yes_or_no("is_active", _("active"))
 
 # Factors are looked after by their owner; addresses stand in the accounts themselves.
 admin.site.unregister([Group, User, EmailAddress, Authenticator])
+
+
+class RoleFilter(admin.SimpleListFilter):
+    """Find accounts by their role, in the words of the roles."""
+
+    title = _("role")
+    parameter_name = "role"
+
+    def lookups(self, request: HttpRequest, model_admin: object) -> list[tuple[str, Any]]:
+        return list(ROLE_NAMES.items())
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[User]) -> QuerySet[User]:
+        return queryset.filter(groups__name=self.value()) if self.value() else queryset
 
 
 @admin.register(Organisation)

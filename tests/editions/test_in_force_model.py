@@ -19,7 +19,7 @@ from tests.factories import make_edition, make_notice, make_user
 BEGIN = datetime(2026, 3, 1, tzinfo=UTC)
 HOUR = timedelta(hours=1)
 MOMENT = timedelta(seconds=1)
-WRONG, RIGHT = "Die Verwaltung liest nicht nicht mit.", "Die Verwaltung liest nicht mit."
+WRONG, RIGHT = "Die Verwaltung liest liest nicht mit.", "Die Verwaltung liest nicht mit."
 
 
 @dataclass

@@ -137,6 +137,7 @@ from notices.editions.models import Notice
 notice = Notice.objects.get(key="video-meetings")
 draft = drafting.begin(notice, by=user)
 draft.text_de = "## Wozu\\n\\nDas steht hier erst seit jetzt."
+draft.text_en = draft.summary_de = draft.summary_en = ""
 drafting.save(draft, by=user)
 publishing.submit(draft, by=user)
 publishing.publish(draft, by=user, without=["en"], claims_reasons=Anything())

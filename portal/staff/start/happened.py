@@ -31,6 +31,7 @@ JOB_WORDS = {
     "clear-sessions": _("Remove sessions that ended"),
     "clear-tries": _("Forget old attempts to sign in"),
     "error-pages": _("Write the error pages"),
+    "demo-reset": _("Begin the demo anew"),
     HEARTBEAT: _("All recurring jobs"),
     BACKUP: _("Backup"),
 }

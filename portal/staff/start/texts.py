@@ -57,9 +57,7 @@ def read_texts(now: datetime) -> Texts:
     is_own = not Organisation.objects.current().is_sample
     sources = noted_sources()
     for model in WRITTEN:
-        for row in model._default_manager.all():
-            if isinstance(row, Meeting) and row.ends_at < now:
-                continue
+        for row in _open_rows(model, now):
             noted = sources.get((model._meta.label_lower, row.pk), ())
             _sort_in(texts, row, _missing_languages(row), stale_languages(row, noted))
             # Before the profile is our own all is a sample, and every page says so.
@@ -73,6 +71,12 @@ def read_texts(now: datetime) -> Texts:
             texts.samples.append(_to_do(edition))
     _wordings(texts)
     return texts
+
+
+def _open_rows(model: type[Model], now: datetime) -> Iterable[Model]:
+    """Return the rows that readers meet from now on: what a meeting was called is history."""
+    rows = model._default_manager.all()
+    return rows.filter(ends_at__gte=now) if issubclass(model, Meeting) else rows
 
 
 def _editions(now: datetime) -> Iterable[Edition]:

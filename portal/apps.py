@@ -18,6 +18,8 @@ class PortalConfig(AppConfig):
         from . import checks  # noqa: F401 - importing the checks registers them
         from .serving import error_pages
 
+        # Django's own word for it is no word of an office.
+        apps.get_app_config("auth").verbose_name = _("Accounts of staff")
         name_fields(model for model in apps.get_models() if model.__module__.startswith("notices"))
         post_save.connect(
             error_pages.write_when_saved,

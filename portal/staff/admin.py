@@ -194,6 +194,7 @@ class StaffUserAdmin(Audited, UserAdmin):  # type: ignore[type-arg]
         return users if request.user.is_superuser else users.filter(is_superuser=False)
 
     def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        kwargs["widget"] = forms.CheckboxSelectMultiple()
         field = super().formfield_for_manytomany(db_field, request, **kwargs)
         if field is not None and db_field.name == "groups":
             field.label = _("Roles")

@@ -65,9 +65,6 @@ class PortalAdminSite(admin.AdminSite):
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> TemplateResponse:
         apps = self.get_app_list(request)
-        for app in apps:
-            if app["app_label"] == "auth":
-                app["name"] = _("Accounts of staff")
         context = {**dashboard(request.user), "app_list": apps, **(extra_context or {})}
         return super().index(request, context)
 

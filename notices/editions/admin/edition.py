@@ -63,6 +63,10 @@ class EditionAdmin(StaffAdmin):
             fields += [column(STILL_RIGHT, one) for one in FURTHER if is_stale(obj, one)]
         if obj is None or (obj.status == Edition.Status.DRAFT and is_checked(obj.notice.kind)):
             fields.append("despite_gaps")
+        # Whoever decides has the same text above, rendered and compared.
+        is_folded = obj is not None and obj.status == Edition.Status.REVIEW
+        if is_folded:
+            return [(_("All fields"), {"fields": fields, "classes": ["collapse"]})]
         return [(None, {"fields": fields})]
 
     def has_change_permission(self, request: HttpRequest, obj: Edition | None = None) -> bool:

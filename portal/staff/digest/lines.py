@@ -92,7 +92,7 @@ def _checks(desk: Desk, now: datetime) -> Iterator[Line]:
 
 
 def _reviews(desk: Desk, now: datetime) -> Iterator[Line]:
-    for notice in desk.reviews:
+    for notice in desk.notices:
         if notice.review_due and notice.review_due <= day_of(now):
             path = reverse("admin:editions_notice_change", args=[notice.pk])
             words = _("%(name)s: since %(day)s") % {

@@ -114,8 +114,11 @@ def _hit(row: Model, texts: Sequence[str], folded: Sequence[str], word: str) -> 
 
 
 def _around(text: str, word: str) -> str:
-    """Return the words around the first hit; folding may move it by a few signs."""
+    """Return whole words around the first hit; folding may move it by a few signs."""
     found = max(fold(text).find(word), 0)
     start, end = max(found - AROUND, 0), found + len(word) + AROUND
+    # No word is cut, unless it is longer than all that is shown.
+    start = text.find(" ", start, found) + 1 or start if start else 0
+    end = max(text.rfind(" ", found + len(word), end), 0) or end if end < len(text) else end
     cut = " ".join(text[start:end].split())
     return f"{'… ' if start else ''}{cut}{' …' if end < len(text) else ''}"

@@ -94,5 +94,5 @@ def _handed_over(count: int, waiting: int) -> str:
     told = ngettext("%(n)d setting is reported.", "%(n)d settings are reported.", count)
     parts = [told % {"n": count}]
     if waiting:
-        parts.append(_("They are public as soon as a second person confirms them."))
+        parts.append(_("What protects becomes public as soon as a second person confirms it."))
     return " ".join(parts)

@@ -104,6 +104,8 @@ def _safeguards() -> Step:
             "%(open)d of %(count)d settings are not looked up yet; "
             "%(waiting)d wait for a second person."
         )
+    if waiting and not still_open:
+        told = _("All settings are looked up; %(waiting)d wait for a second person.")
     if is_sample:
         told = _("What you look up counts once your own details are confirmed.")
     counts = {"open": len(still_open), "waiting": len(waiting), "count": len(found)}

@@ -52,6 +52,8 @@ def dashboard(user: User | AnonymousUser) -> dict[str, Any]:
     runs = list(JobRun.objects.all()) if may_mend else []
     standings = desk.foundations if may("editions.change_foundation") else []
     fallen = [one for one in standings if one.has_fallen and one.leaning]
+    names = {one.key: str(one.name) for one in read.safeguards}
+    names |= {one.key: one.title for one in desk.notices}
     context: dict[str, Any] = {
         "troubles": list(troubles(now, runs)) if may_mend else [],
         "lost_factors": second_factor.lost() if may("auth.change_user") else [],
@@ -86,7 +88,7 @@ def dashboard(user: User | AnonymousUser) -> dict[str, Any]:
         "may_report": may_report,
         "may_confirm": may(CONFIRM),
         "next_check": min(filter(None, map(_valid_until, rows)), default=None),
-        "latest": list(latest(user, {one.key: one.name for one in read.safeguards})),
+        "latest": list(latest(user, names)),
         "last_runs": last_runs(runs),
     }
     context["tiles"] = list(tiles(context))
@@ -108,7 +110,7 @@ def _reviews_due(user: User | AnonymousUser, desk: Desk, now: datetime) -> list[
     if not user.has_perm("editions.change_notice"):
         return []
     today = timezone.localdate(now)
-    return [one for one in desk.reviews if one.review_due and one.review_due <= today]
+    return [one for one in desk.notices if one.review_due and one.review_due <= today]
 
 
 def _is_to_come(moment: datetime | None, now: datetime) -> bool:

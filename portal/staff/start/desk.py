@@ -66,7 +66,7 @@ class Desk:
     communities: Sequence[CommunityDetails | Resolution]
     communities_turned_down: Sequence[AuditEntry]
     meetings: Sequence[Meeting]
-    reviews: Sequence[Notice]
+    notices: Sequence[Notice]
     foundations: Sequence[FoundationReport]
     new_settings: Sequence[NewSetting]
     failing: Failing | None
@@ -127,7 +127,7 @@ def _read(now: datetime) -> Desk:
         communities=waiting(),
         communities_turned_down=list(turned_down.select_related("by")),
         meetings=list(Meeting.objects.upcoming().filter(starts_at__lte=now + SOON + OLDEST)),
-        reviews=list(Notice.objects.exclude(review_due=None).order_by("review_due")),
+        notices=list(Notice.objects.order_by("review_due")),
         foundations=foundations(now),
         new_settings=new_settings.waiting(),
         failing=checking.failing(),

@@ -56,13 +56,15 @@ class Ran:
 
 
 def latest(user: User | AnonymousUser, names: Mapping[str, str]) -> Iterator[Happened]:
-    """Yield the newest lines of the audit in words; `names` are those of the safeguards."""
+    """Yield the newest lines of the audit in words; `names` are those behind the keys."""
     if not user.has_perm("firm.view_auditentry"):
         return
     # Who signed in is for the audit; here it would push out what was done.
     told = AuditEntry.objects.exclude(act=audit.Act.SIGNED_IN)
     for entry in told.select_related("by")[:LATEST]:
-        subject = names.get(entry.subject, entry.subject)
+        # An edition is told by the key of its notice and its number.
+        key, space, number = entry.subject.partition(" ")
+        subject = f"{names[key]}{space}{number}" if key in names else entry.subject
         value = STATE_WORDS.get(entry.detail.get("value", ""))
         words = audit.in_words(entry.act, f"{subject} – {value}" if value else subject)
         yield Happened(entry.at, entry.by.get_username() if entry.by else "–", words)

@@ -93,6 +93,13 @@ def test_it_is_filtered_by_act_person_and_day(sign_in: SignIn) -> None:
         assert [one.subject for one in rows] == [shown]
 
 
+def test_the_many_acts_are_folded_until_one_is_chosen(sign_in: SignIn) -> None:
+    client, _user = sign_in("reviewer")
+    folded = '<details data-filter-title="was geschah">'
+    assert folded in client.get(LIST).content.decode()
+    assert folded not in client.get(LIST, {"act": "content-added"}).content.decode()
+
+
 def test_the_table_holds_what_the_list_shows_and_is_itself_told(sign_in: SignIn) -> None:
     client, user = sign_in("reviewer")
     record(Act.CONTENT_CHANGED, "Eins", by=user, comment="=1+1")

@@ -59,3 +59,19 @@ def test_an_empty_search_finds_nothing(sign_in: SignIn) -> None:
     client: Client = sign_in("editor")[0]
     assert "Treffer" not in client.get("/admin/suche/").content.decode()
     assert client.get("/admin/suche/?q=" + "x" * 200).status_code == 200
+
+
+def test_what_stands_around_a_hit_begins_and_ends_with_a_whole_word() -> None:
+    before = " ".join(["Vorderteil"] * 20)
+    after = " ".join(["Hinterteil"] * 20)
+    make_edition(make_notice("long"), text_de=f"{before} Quastenflosser {after}")
+    (hit,) = search("Quastenflosser", make_user("editor"))
+    assert set(hit.around.split()) == {"…", "Vorderteil", "Quastenflosser", "Hinterteil"}
+
+
+def test_what_stands_around_a_hit_is_not_said_twice(sign_in: SignIn) -> None:
+    make_meeting(title_de="Quastenflosser Str. 3")
+    client, _user = sign_in("editor")
+    page = client.get("/admin/suche/", {"q": "Quastenflosser"}).content.decode()
+    shown = page.partition('id="hits"')[2]
+    assert shown.count("Quastenflosser Str. 3") == 1

@@ -11,6 +11,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from notices.firm.audit import Act, record
 from notices.firm.models import JobRun
 from notices.firm.storage import site_version
 from notices.safeguards.by_hand import reporting
@@ -18,7 +19,7 @@ from portal.jobs import JOBS
 from portal.staff.admin import erase
 from portal.staff.start.happened import JOB_WORDS
 from tests.conftest import SignIn
-from tests.factories import make_organisation, make_user
+from tests.factories import make_edition, make_notice, make_organisation, make_user
 from tests.pages import html_of
 
 from .everything import everything, report
@@ -171,3 +172,12 @@ def test_whoever_is_erased_is_named_no_more(sign_in: SignIn) -> None:
     assert "erika.probe" in html_of(client.get(START))
     erase(User.objects.get(pk=other.pk))
     assert "erika.probe" not in html_of(client.get(START))
+
+
+def test_the_latest_changes_name_a_text_by_its_title(sign_in: SignIn) -> None:
+    edition = make_edition(make_notice("a-key"), title_de="Quastenflosser", status="draft")
+    client, me = sign_in("editor")
+    record(Act.EDITION_BEGUN, f"{edition.notice.key} 2", by=me)
+    page = html_of(client.get(START))
+    assert f"{edition.notice.title} 2" in page
+    assert "begonnen: a-key" not in page

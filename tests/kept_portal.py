@@ -45,6 +45,7 @@ def begin_without_rows(folder: Path) -> None:
 def _kept(command: str) -> Path:
     """Return the database as `command` leaves it, made by the first process that asks."""
     kept = kept_in / f"{command}-{_digest()}.sqlite3"
+    kept_in.mkdir(parents=True, exist_ok=True)
     with (kept_in / f"{command}.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not kept.exists():

@@ -74,8 +74,13 @@ def running(
 
 
 @contextmanager
-def lupe(folder: Path, workers: int = 1, database: str = "") -> Iterator[Server]:
-    """Run the portal as `make run` does, with its starter content."""
+def lupe(
+    folder: Path, workers: int = 1, database: str = "", *, prepare: bool = True
+) -> Iterator[Server]:
+    """Run the portal as `make run` does, with its starter content.
+
+    Without `prepare` it starts sooner and has no style sheets, and so no pages.
+    """
     port = free_port()
     if not database:
         kept_portal.begin(folder)
@@ -90,7 +95,8 @@ def lupe(folder: Path, workers: int = 1, database: str = "") -> Iterator[Server]
         "ALLOWED_HOSTS": "localhost",
         "DJANGO_SETTINGS_MODULE": "portal.settings",
     }
-    with running([sys.executable, "manage.py", "serve", "--prepare"], port, env) as server:
+    command = [sys.executable, "manage.py", "serve", *(["--prepare"] if prepare else [])]
+    with running(command, port, env) as server:
         yield server
 
 

@@ -31,16 +31,19 @@ if [ -z "${CHROMIUM:-}" ]; then
 fi
 export CHROMIUM
 
-# Where no test may skip, the catalogue needs gettext, the PDF tests Pango and a rasteriser.
+# Where no test may skip, the catalogue needs gettext, the PDF tests Pango and a rasteriser, and
+# compose.yaml its own reader.
 if [ "${CI:-}" = true ] && [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then
     missing=
     command -v xgettext >/dev/null 2>&1 || missing="$missing gettext"
     command -v pdftoppm >/dev/null 2>&1 || missing="$missing poppler-utils"
+    # Small, without the daemon that it recommends.
+    command -v docker-compose >/dev/null 2>&1 || missing="$missing docker-compose"
     $python -c 'import weasyprint' >/dev/null 2>&1 ||
         missing="$missing libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 fonts-dejavu-core"
     if [ -n "$missing" ]; then
         # shellcheck disable=SC2086 # a list of words
-        { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq $missing; } >/dev/null 2>&1 || true
+        { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $missing; } >/dev/null 2>&1 || true
     fi
 fi
 

@@ -7,6 +7,7 @@ or sends more than it may, is told so and closed.
 from __future__ import annotations
 
 import re
+import select
 import selectors
 import time
 from contextlib import suppress
@@ -81,6 +82,18 @@ class PatientWorker(ThreadWorker):  # type: ignore[misc]
             return
         self.nr_conns += 1
         self._wait_for(TConn(self.cfg, client, address, listener.getsockname()))
+
+    def set_accept_enabled(self, enabled: bool) -> None:
+        super().set_accept_enabled(enabled)
+        if enabled or self.alive:
+            return
+        # gunicorn would leave the door open while it answers what it has, and then cut off all
+        # who came meanwhile. Whoever knocked is let in; the next one is told to go elsewhere.
+        while self.sockets:
+            listener = self.sockets.pop()
+            while select.select([listener], [], [], 0)[0]:
+                self.accept(listener)
+            listener.close()
 
     def on_client_socket_readable(self, conn: Any, client: Any) -> None:
         self.poller.unregister(client)

@@ -38,8 +38,12 @@ class Portal:
             **({"DATABASE_URL": database} if database else {}),
         }
 
-    def manage(self, *words: str | Path) -> subprocess.CompletedProcess[str]:
+    def manage(
+        self, *words: str | Path, blocks: int | None = None
+    ) -> subprocess.CompletedProcess[str]:
         command = [sys.executable, "manage.py", *map(str, words)]
+        if blocks is not None:
+            command = ["sh", "-c", f'ulimit -f {blocks}; exec "$@"', "sh", *command]
         return subprocess.run(
             command, cwd=ROOT, env=self.environment, capture_output=True, text=True, timeout=900
         )
@@ -49,8 +53,9 @@ class Portal:
         assert done.returncode == 0, done.stderr
         return done.stdout
 
-    def refuses(self, *words: str | Path) -> str:
-        done = self.manage(*words)
+    def refuses(self, *words: str | Path, blocks: int | None = None) -> str:
+        """Return what a command says that does not succeed; no file may grow beyond `blocks`."""
+        done = self.manage(*words, blocks=blocks)
         assert done.returncode == 1
         assert "Traceback" not in done.stderr
         return done.stderr
@@ -288,3 +293,19 @@ def has_rows(portal: Portal) -> bool:
         if "faq_question" not in names:
             return False
         return bool(database.execute("SELECT 1 FROM faq_question LIMIT 1").fetchone())
+
+
+def test_a_disk_that_takes_no_more_is_told_in_a_sentence_and_loses_nothing(
+    portal: Portal, backup: Path, migrated: Portal, tmp_path: Path
+) -> None:
+    out = tmp_path / "no-room.zip"
+    assert f"{out} cannot be written" in portal.refuses("backup", out, blocks=100)
+    assert list(tmp_path.glob("*no-room*")) == []
+
+    # Too little even to open the database.
+    assert "The database cannot be read" in portal.refuses("backup", out, blocks=10)
+    assert "Not restored: " in migrated.refuses("restore", backup, blocks=100)
+    migrated.ok("restore", backup, "--overwrite")
+    again = tmp_path / "again.zip"
+    migrated.ok("backup", again)
+    assert contents(again) == contents(backup)

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import configparser
+import json
 import re
 import shutil
 import subprocess
+import sys
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 import pytest
@@ -16,6 +20,7 @@ from django.core.management import get_commands
 
 ROOT: Path = settings.BASE_DIR
 DEPLOY = ROOT / "portal" / "deploy"
+COMPOSE = shutil.which("docker-compose")
 PIN = re.compile(r"^([a-z0-9._-]+)==(\S+)", re.MULTILINE)
 
 
@@ -131,6 +136,21 @@ def test_compose_and_its_secrets_fit_together() -> None:
     assert portal["environment"]["TRUSTED_PROXIES"] == subnet
 
 
+@pytest.mark.skipif(not COMPOSE, reason="no docker-compose here")
+@pytest.mark.parametrize("name", ["compose.yaml", "portal/deploy/compose-two.yaml"])
+def test_compose_understands_its_files(name: str) -> None:
+    command = [str(COMPOSE), "--file", str(ROOT / name), "config"]
+    without = subprocess.run(command, env={}, capture_output=True, text=True)
+    assert without.returncode != 0
+    assert "to the name of the" in without.stderr
+    domains = dict.fromkeys(re.findall(r"\$\{(\w+):\?", text(name)), "lupe.example")
+    told = subprocess.run(command, env=domains, capture_output=True, text=True)
+    assert told.returncode == 0, told.stderr
+    assert set(yaml.safe_load(told.stdout)["services"]) == set(
+        yaml.safe_load(text(name))["services"]
+    )
+
+
 def test_two_portals_share_nothing_but_the_proxy() -> None:
     compose: dict[str, Any] = yaml.safe_load(text("portal/deploy/compose-two.yaml"))
     services = compose["services"]
@@ -176,6 +196,38 @@ def test_the_image_takes_every_folder_the_portal_needs() -> None:
     allowed = {line[1:] for line in text(".dockerignore").splitlines() if line.startswith("!")}
     assert copied == allowed
     assert {"portal", "notices", "templates", "static", "locale"} <= copied
+
+
+def test_the_image_runs_as_a_user_of_its_own_and_writes_only_where_volumes_are() -> None:
+    lines = text("Dockerfile").splitlines()
+    assert lines.index("USER lupe") < next(n for n, line in enumerate(lines) if "CMD [" in line)
+    assert "--uid 10001" in text("Dockerfile")
+    assert "PYTHONDONTWRITEBYTECODE=1" in text("Dockerfile")
+    portal = yaml.safe_load(text("compose.yaml"))["services"]["portal"]
+    assert portal["read_only"]
+    owned = re.search(r"--owner=lupe --group=nogroup (.+)", text("Dockerfile"))
+    assert owned
+    assert {place.split(":")[1] for place in portal["volumes"]} == set(owned[1].split())
+
+
+@pytest.mark.parametrize(("status", "code"), [(200, 0), (503, 1)])
+def test_the_health_check_of_the_image_tells_a_portal_that_answers(status: int, code: int) -> None:
+    class Portal(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response(status if self.path == "/healthz" else 404)
+            self.end_headers()
+
+        def log_message(self, *_words: object) -> None:
+            pass
+
+    said = re.search(r"HEALTHCHECK .*\n +CMD (\[.+\])", text("Dockerfile"))
+    assert said
+    with HTTPServer(("127.0.0.1", 0), Portal) as server:
+        Thread(target=server.handle_request, daemon=True).start()
+        _python, *words = json.loads(said[1])
+        words = [word.replace(":8000/", f":{server.server_port}/") for word in words]
+        asked = subprocess.run([sys.executable, *words], capture_output=True, timeout=30)
+    assert asked.returncode == code
 
 
 @pytest.mark.skipif(not shutil.which("systemd-analyze"), reason="no systemd here")

@@ -8,10 +8,10 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from django.db import connection
-from django.db.models import F, Model, Q
+from django.db.models import F, Q
 
 from notices.firm import days
-from notices.firm.languages import Localised, columns, localised
+from notices.firm.languages import Localised, columns, localised, localised_by, texts_of
 from notices.firm.storage import site_version
 
 from .. import states
@@ -42,19 +42,19 @@ A_LITTLE = timedelta(minutes=5)
 class Explained:
     """What staff said about a deviation, and when they said it.
 
-    `row` holds the text in every language: a board is kept for readers of all of them.
+    In every language: a board is kept for readers of all of them.
     """
 
-    row: Model
+    texts: Mapping[str, str]
     at: datetime
 
     @property
     def text(self) -> Localised:
-        return localised(self.row, "text")
+        return localised_by(self.texts.__getitem__)
 
     @classmethod
     def of(cls, row: Explanation) -> Explained:
-        return cls(row, row.recorded_at)
+        return cls(texts_of(row, "text"), row.recorded_at)
 
 
 @dataclass(frozen=True, slots=True)
@@ -275,7 +275,7 @@ def told_with_runs(
         spans[key] = row
         # What is annotated no type knows.
         if said_at := getattr(row, "said_at", None):
-            said[key].append(Explained(row, said_at))
+            said[key].append(Explained(texts_of(row, "text"), said_at))
     return {key: PastDeviation(row.start, row.end, said[key]) for key, row in spans.items()}
 
 

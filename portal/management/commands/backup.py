@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import OperationalError
 from django.utils import timezone
 
 from portal.backup.archive import BackupError
@@ -36,7 +37,13 @@ class Command(BaseCommand):
             manifest = take(out, passphrase=passphrase_in(options["passphrase_file"]), say=say)
         except BackupError as error:
             raise CommandError(str(error)) from error
-        note_backup(timezone.now())
+        except OperationalError as error:
+            raise CommandError(f"The database cannot be read: {error}.") from error
+        try:
+            note_backup(timezone.now())
+        except OperationalError as error:
+            # The file is whole all the same.
+            self.stderr.write(f"The portal does not know of this backup: {error}.")
         rows = sum(table.rows for table in manifest.tables)
         self.stdout.write(
             f"{out}: {rows} rows of {len(manifest.tables)} tables, "

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import OperationalError
 
 from portal.backup.archive import BackupError
 from portal.backup.restore import restore
@@ -35,6 +36,12 @@ class Command(BaseCommand):
             )
         except BackupError as error:
             raise CommandError(str(error)) from error
+        except (OSError, OperationalError) as error:
+            reason = getattr(error, "strerror", None) or str(error)
+            raise CommandError(
+                f"Not restored: {reason}. Make room, or make the place writable, then say "
+                "restore --overwrite again; the backup is as it was."
+            ) from error
         rows = sum(table.rows for table in manifest.tables)
         self.stdout.write(
             f"Restored the state of {manifest.taken_at}: {rows} rows, "

@@ -216,7 +216,11 @@ class Audited(TakingTurns, admin.ModelAdmin):  # type: ignore[type-arg]
             pk = self.opts.pk.to_python(unquote(object_id))
         except ValidationError:
             return
-        list(self.model._base_manager.select_for_update().filter(pk=pk).values_list("pk"))
+        self.lock_row(pk)
+
+    def lock_row(self, pk: Any) -> None:
+        # An order by another table would lock rows there, too.
+        list(self.model._base_manager.select_for_update().filter(pk=pk).order_by().values("pk"))
 
     def render_change_form(
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any

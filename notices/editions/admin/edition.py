@@ -112,7 +112,7 @@ class EditionAdmin(StaffAdmin):
             return super().changeform_view(request, object_id, form_url, extra_context)
         try:
             with transaction.atomic():
-                edition = self._stored(request, object_id) if object_id else None
+                edition = self.get_object(request, unquote(object_id)) if object_id else None
                 gone = edition is None or edition.status != Edition.Status.DRAFT
                 if object_id and gone and super().has_change_permission(request, edition):
                     return too_late(self, request, edition, self._form_of(request, edition))
@@ -121,13 +121,11 @@ class EditionAdmin(StaffAdmin):
             # Somebody began one while this page was open; what was typed is given back.
             return too_late(self, request, error.draft, self._form_of(request, error.draft))
 
-    def _stored(self, request: HttpRequest, object_id: str) -> Edition | None:
-        edition: Edition | None = self.get_object(request, unquote(object_id))
-        if edition is None:
-            return None
-        # The notice first, as every step of an edition does, then the draft.
-        Notice.objects.select_for_update().get(pk=edition.notice_id)
-        return Edition.objects.select_for_update().filter(pk=edition.pk).first()
+    def lock_row(self, pk: Any) -> None:
+        """Lock the notice first, as every step of an edition does, then the draft."""
+        notice = Edition.objects.order_by().filter(pk=pk).values_list("notice_id", flat=True)
+        list(Notice.objects.select_for_update().order_by().filter(pk__in=list(notice)))
+        super().lock_row(pk)
 
     def _form_of(self, request: HttpRequest, edition: Edition | None) -> type[EditionForm]:
         return EditionAdmin.get_form(self, request, edition, change=True)  # type: ignore[return-value]
@@ -145,7 +143,7 @@ class EditionAdmin(StaffAdmin):
     ) -> HttpResponse:
         try:
             with transaction.atomic():
-                if self._stored(request, object_id) is None:
+                if self.get_object(request, unquote(object_id)) is None:
                     # Somebody else discarded it first.
                     raise publishing.NotADraft(object_id)
                 return super().delete_view(request, object_id, extra_context)

@@ -79,6 +79,9 @@ LINE = st.sampled_from(
 
 
 @given(st.lists(LINE, max_size=10))
+# A line across ends a list: what follows begins anew.
+@example(["* Stern", "---", "Ein Satz.", "* Stern"])
+@example(["- Punkt", "---", "  - tiefer", "---"])
 def test_what_is_said_is_what_readers_get(lines: list[str]) -> None:
     text = "\n".join(lines)
     try:

@@ -55,19 +55,19 @@ class EditionAdmin(StaffAdmin):
             columns("change_note"),
             "in_force_from",
         ]
-        if obj and obj.notice.is_signed and (obj.signed_by or Firm.objects.exists()):
-            fields.append("signed_by")
+        is_signed = obj and obj.notice.is_signed and (obj.signed_by or Firm.objects.exists())
+        signed = ["signed_by"] if is_signed else []
         if obj is None:
             fields.insert(0, "notice")
         elif obj.status == Edition.Status.DRAFT:
             fields += [column(STILL_RIGHT, one) for one in FURTHER if is_stale(obj, one)]
         if obj is None or (obj.status == Edition.Status.DRAFT and is_checked(obj.notice.kind)):
             fields.append("despite_gaps")
-        # Whoever decides has the same text above, rendered and compared.
-        is_folded = obj is not None and obj.status == Edition.Status.REVIEW
-        if is_folded:
-            return [(_("All fields"), {"fields": fields, "classes": ["collapse"]})]
-        return [(None, {"fields": fields})]
+        if obj is None or obj.status != Edition.Status.REVIEW:
+            return [(None, {"fields": [*fields, *signed]})]
+        # Whoever decides has the same text above, rendered and compared; not who signs it.
+        folded = (_("All fields"), {"fields": fields, "classes": ["collapse"]})
+        return [(None, {"fields": signed}), folded] if signed else [folded]
 
     def has_change_permission(self, request: HttpRequest, obj: Edition | None = None) -> bool:
         is_open = obj is None or obj.status == Edition.Status.DRAFT

@@ -138,7 +138,9 @@ class _Reader:
         return at + 1
 
     def _plain(self, body: str, indent: int, at: int) -> None:
-        starts_block = body.startswith(("#", "|")) or self._begins_table(at)
+        starts_block = (
+            body.startswith(("#", "|")) or bool(RULE.match(body)) or self._begins_table(at)
+        )
         if self.open and (self._after_blank() or starts_block):
             self.open.clear()
             self._part(at)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Callable
 from datetime import timedelta
 from io import BytesIO
@@ -36,7 +37,9 @@ def printed(page: Page) -> list[str]:
     for sheet in pdf.pages:
         # A4 in points.
         assert [round(float(side)) for side in sheet.mediabox[2:]] == [595, 842]
-    return [" ".join(sheet.extract_text().split()) for sheet in pdf.pages]
+    # Some fonts draw "ffi" as one sign.
+    texts = [unicodedata.normalize("NFKC", sheet.extract_text()) for sheet in pdf.pages]
+    return [" ".join(text.split()) for text in texts]
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

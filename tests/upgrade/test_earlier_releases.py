@@ -38,7 +38,8 @@ MOVED = {
     )
 }
 # Set anew on purpose: what the account is read for holds 7 days now, not as long as attested.
-SET_ANEW = {("safeguards_safeguard", "max_age_days")}
+# So does what was read before and still holds.
+SET_ANEW = {("safeguards_safeguard", "max_age_days"), ("safeguards_checkcoverage", "valid_until")}
 # Kept under another name: the day of loading is when a text was written, not a review.
 KEPT_AS = {("faq_question", "reviewed_on"): "written_on"}
 PAGES = ("/de/", "/en/safeguards/", "/de/hinweise/", "/de/fragen/", "/de/archiv/")
@@ -148,6 +149,20 @@ def test_its_pages_answer_and_its_derived_tables_are_right(upgraded: tuple[Porta
     assert json.loads(statuses) == [200] * len(PAGES)
     told = json.loads(ready)
     assert told["ready"], told
+
+
+def test_a_connection_that_breaks_at_once_is_green_for_a_week_at_most(
+    upgraded: tuple[Portal, Rows],
+) -> None:
+    portal, _before = upgraded
+    asked = (
+        "from datetime import timedelta; from django.utils import timezone;"
+        "from notices.safeguards.board import timelines;"
+        "known = timelines.load(); later = timezone.now() + timedelta(days=8);"
+        "print(sorted({known.situation(one, later).state.value for one in known.safeguards"
+        " if one.checked_by == 'account' and known.situation(one, later)}))"
+    )
+    assert portal.manage("shell", "-c", asked).strip().endswith("['due']")
 
 
 def test_its_board_has_the_rows_that_were_added_since(upgraded: tuple[Portal, Rows]) -> None:

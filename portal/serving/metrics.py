@@ -10,7 +10,9 @@ import os
 import re
 import time
 from collections.abc import Iterable, Iterator
+from functools import partial
 from ipaddress import ip_address
+from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.db import Error
@@ -31,6 +33,9 @@ from portal.middleware import WAS_FORWARDED
 from ..setup.troubles import last_backup, troubles
 from .health import last_zoom_check
 from .kept.answering import Application, Environ, StartResponse
+
+if TYPE_CHECKING:
+    from .page_cache import PageCache
 
 # Set by gunicorn_conf.py: the folder in which all workers count.
 SHARED = "PROMETHEUS_MULTIPROC_DIR"
@@ -56,12 +61,22 @@ SECONDS = Histogram(
 
 
 class Counting:
-    """A WSGI application around another one that counts what it answers."""
+    """A WSGI application around the page cache that counts what it answers."""
 
-    def __init__(self, app: Application) -> None:
+    def __init__(self, app: PageCache) -> None:
         self.app = app
 
+    def at_hand(self, environ: Environ) -> Application | None:
+        """Return who answers at once and is counted, None if the page cache has nobody."""
+        send = self.app.at_hand(environ)
+        return partial(self._counted, send) if send else None
+
     def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
+        return self._counted(self.app, environ, start_response)
+
+    def _counted(
+        self, app: Application, environ: Environ, start_response: StartResponse
+    ) -> Iterable[bytes]:
         began = time.perf_counter()
         kind = kind_of(environ.get("PATH_INFO", ""))
 
@@ -70,7 +85,7 @@ class Counting:
             SECONDS.labels(kind).observe(time.perf_counter() - began)
             return start_response(line, headers, *more)
 
-        return self.app(environ, counted)
+        return app(environ, counted)
 
 
 def kind_of(path: str) -> str:

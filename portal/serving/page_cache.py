@@ -55,9 +55,27 @@ class PageCache:
         self._hosts: dict[str, bool] = {}
         self._failed_at = -SECONDS_AFTER_FAILURE
 
-    def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
+    def at_hand(self, environ: Environ) -> Application | None:
+        """Return who answers at once, None if somebody has to be asked or waited for.
+
+        The loop of the worker calls this for every request: nothing here may wait.
+        """
         trust_forwarded(environ, settings.TRUSTED_PROXIES)
+        if not self.site.has_begun or self.site.closed or environ.get("QUERY_STRING"):
+            return None
+        key = self.key_of(environ)
+        page = self.store.get(key) if key else None
+        if page is None or not page.holds_at(time.time()) or self._is_stale(page):
+            return None
+        KEPT.labels("memory").inc()
+        page.used_at = time.monotonic()
+        return page.send
+
+    def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         self.site.begin()
+        self.renewing.begin()
+        if send := self.at_hand(environ):
+            return send(environ, start_response)
         environ[IS_DOWN] = not self.site.is_up
         key = None if self.site.closed else self.key_of(environ)
         if key is None:
@@ -67,19 +85,16 @@ class PageCache:
             # Made for this reader and forgotten: queries are endless, and nobody else's matter.
             answer = self.make(key, days.now(), language, query)
             return answer.send(environ, start_response)
-        self.renewing.begin()
         page = self.store.get(key)
-        now = time.time()
-        current = page.at(now) if page else None
-        if page is None or current is None or self._is_stale(page):
+        current = page.at(time.time()) if page else None
+        if current is None or self._is_stale(current):
             KEPT.labels("made").inc()
             answer = self._renewed(key, language, current)
             return answer.send(environ, start_response)
+        # What was ahead is now: it needs a successor of its own.
+        self.keep(key, current)
         KEPT.labels("memory").inc()
         current.used_at = time.monotonic()
-        if page is not current:
-            # What was ahead is now: it needs a successor of its own.
-            self.keep(key, current)
         return current.send(environ, start_response)
 
     def key_of(self, environ: Environ) -> Key | None:

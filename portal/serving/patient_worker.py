@@ -1,7 +1,8 @@
-"""gunicorn's threads are for requests that are complete: slow senders wait outside.
+"""gunicorn's threads are for work: slow senders wait outside, and kept pages need none.
 
 The loop of the worker collects head and body without a thread. A connection that takes too long,
-or sends more than it may, is told so and closed.
+or sends more than it may, is told so and closed. What the application holds ready is sent by the
+loop itself: so it goes on while every thread waits for a database.
 """
 
 from __future__ import annotations
@@ -9,11 +10,13 @@ from __future__ import annotations
 import re
 import select
 import selectors
+import socket
 import time
 from contextlib import suppress
 from functools import partial
-from typing import Any
+from typing import Any, NamedTuple
 
+from gunicorn.http import wsgi
 from gunicorn.workers.gthread import TConn, ThreadWorker
 
 from portal.serving.body_limits import largest_body
@@ -21,11 +24,14 @@ from portal.serving.body_limits import largest_body
 LARGEST_HEAD = 32 * 1024
 SECONDS_FOR_A_HEAD = 10.0
 SECONDS_FOR_A_BODY = 30.0
+# Who was told that this was all has so long to hear it.
+SECONDS_TO_PART = 2.0
 # All that is held for requests that are not complete yet.
 LARGEST_TOTAL = 64 * 1024 * 1024
 AT_ONCE = 64 * 1024
 HEAD_END = b"\r\n\r\n"
 LENGTH = re.compile(rb"\r\ncontent-length:[ \t]*(\d{1,12})[ \t]*\r\n", re.IGNORECASE)
+SAFE = (b"GET ", b"HEAD ")
 CHUNKED = re.compile(rb"\r\ntransfer-encoding:", re.IGNORECASE)
 REFUSALS = {
     408: b"Request Timeout",
@@ -44,6 +50,8 @@ class Sending:
         self.received = bytearray()
         self.until = time.monotonic() + SECONDS_FOR_A_HEAD
         self.wanted: int | None = None
+        self.is_watched = False
+        self.is_parting = False
 
     def refusal(self) -> int | None:
         """Return why this request is not taken, None if it is; find out how long it will be."""
@@ -56,7 +64,7 @@ class Sending:
                 return 411
             length = LENGTH.search(head)
             body = int(length[1]) if length else 0
-            if body > largest_body(head):
+            if body and body > largest_body(head):
                 return 413
             self.wanted = end + len(HEAD_END) + body
             self.until = time.monotonic() + (SECONDS_FOR_A_BODY if body else SECONDS_FOR_A_HEAD)
@@ -65,6 +73,42 @@ class Sending:
     @property
     def is_complete(self) -> bool:
         return self.wanted is not None and len(self.received) >= self.wanted
+
+
+class Connection(TConn):  # type: ignore[misc]
+    """A connection whose end waits for nobody: gunicorn's own stops the loop for two seconds."""
+
+    def __init__(self, worker: PatientWorker, *args: Any) -> None:
+        super().__init__(*args)
+        self.worker = worker
+
+    def close(self, graceful: bool = False) -> None:
+        if not graceful or not self.worker.part(self):
+            super().close()
+
+
+class Collected:
+    """Stands for a socket while gunicorn writes an answer, so that it goes out in one piece."""
+
+    def __init__(self) -> None:
+        self.data = bytearray()
+
+    def sendall(self, data: bytes) -> None:
+        self.data += data
+
+    send = sendall
+
+
+class Done(NamedTuple):
+    """What a thread would have left for `finish_request`."""
+
+    is_kept_alive: bool
+
+    def cancelled(self) -> bool:
+        return False
+
+    def result(self) -> bool:
+        return self.is_kept_alive
 
 
 class PatientWorker(ThreadWorker):  # type: ignore[misc]
@@ -81,7 +125,8 @@ class PatientWorker(ThreadWorker):  # type: ignore[misc]
         except (BlockingIOError, ConnectionAbortedError):
             return
         self.nr_conns += 1
-        self._wait_for(TConn(self.cfg, client, address, listener.getsockname()))
+        conn = Connection(self, self.cfg, client, address, listener.getsockname())
+        self._watch(Sending(conn))
 
     def set_accept_enabled(self, enabled: bool) -> None:
         super().set_accept_enabled(enabled)
@@ -98,8 +143,11 @@ class PatientWorker(ThreadWorker):  # type: ignore[misc]
     def on_client_socket_readable(self, conn: Any, client: Any) -> None:
         self.poller.unregister(client)
         self.keepalived_conns.remove(conn)
-        self._wait_for(conn)
+        # Nearly always all of it is there.
+        sending = self.sending[conn] = Sending(conn)
         self._receive(conn, client)
+        if conn in self.sending:
+            self._watch(sending)
 
     def murder_pending(self) -> None:
         super().murder_pending()
@@ -108,9 +156,22 @@ class PatientWorker(ThreadWorker):  # type: ignore[misc]
             if sending.until < now:
                 self._refuse(sending, 408)
 
-    def _wait_for(self, conn: Any) -> None:
+    def part(self, conn: Any) -> bool:
+        """Say that this was all and drop what still comes; False if the reader is gone."""
+        try:
+            conn.sock.shutdown(socket.SHUT_WR)
+        except OSError:
+            return False
         conn.sock.setblocking(False)
-        self.sending[conn] = Sending(conn)
+        self.nr_conns += 1
+        sending = Sending(conn)
+        sending.is_parting, sending.until = True, time.monotonic() + SECONDS_TO_PART
+        self._watch(sending)
+        return True
+
+    def _watch(self, sending: Sending) -> None:
+        conn, sending.is_watched = sending.conn, True
+        self.sending[conn] = sending
         self.poller.register(conn.sock, selectors.EVENT_READ, partial(self._receive, conn))
 
     def _receive(self, conn: Any, client: Any) -> None:
@@ -127,6 +188,8 @@ class PatientWorker(ThreadWorker):  # type: ignore[misc]
             self._forget(sending)
             self._close(conn)
             return
+        if sending.is_parting:
+            return
         sending.received += data
         self.held += len(data)
         refusal = 503 if self.held > LARGEST_TOTAL else sending.refusal()
@@ -139,9 +202,58 @@ class PatientWorker(ThreadWorker):  # type: ignore[misc]
     def _hand_over(self, conn: Any, received: bytes) -> None:
         # gunicorn parses it all anew: nothing here decides what a request means.
         conn.data_ready = True
+        self._give(conn, received)
+        conn.sock.setblocking(False)
+        if not (received.startswith(SAFE) and self._answer_at_once(conn)):
+            # The thread parses it once more, and says what is wrong with it if something is.
+            conn.initialized, conn.parser = False, None
+            self._give(conn, received)
+            self.enqueue_req(conn)
+
+    def _give(self, conn: Any, received: bytes) -> None:
         conn.init()
         conn.parser.unreader.unread(received)
-        self.enqueue_req(conn)
+
+    def _answer_at_once(self, conn: Any) -> bool:
+        """Answer without a thread; say whether the application had an answer ready."""
+        collected = Collected()
+        try:
+            request = next(conn.parser)
+            response, environ = wsgi.create(request, collected, conn.client, conn.server, self.cfg)
+            send = self.wsgi.at_hand(environ)
+            if send is None:
+                return False
+            if not self.alive or len(self.keepalived_conns) >= self.max_keepalived:
+                response.force_close()
+            for part in send(environ, response.start_response):
+                response.write(part)
+            response.close()
+        except Exception:  # whatever it was: nothing has been sent, and the thread meets it again
+            return False
+        self._send(conn, collected.data, is_kept_alive=not response.should_close())
+        return True
+
+    def _send(self, conn: Any, data: bytearray, *, is_kept_alive: bool) -> None:
+        try:
+            sent = conn.sock.send(data)
+        except BlockingIOError:
+            sent = 0
+        except OSError:
+            sent, is_kept_alive = len(data), False
+        if sent == len(data):
+            self.finish_request(conn, Done(is_kept_alive))
+            return
+        # Whoever reads slowly, or a page that is large: a thread waits for them.
+        rest = self.tpool.submit(self._send_rest, conn, data[sent:], is_kept_alive)
+        rest.add_done_callback(partial(self.method_queue.defer, self.finish_request, conn))
+
+    def _send_rest(self, conn: Any, data: bytearray, is_kept_alive: bool) -> bool:
+        conn.sock.setblocking(True)
+        try:
+            conn.sock.sendall(data)
+        except OSError:
+            return False
+        return is_kept_alive
 
     def _refuse(self, sending: Sending, status: int) -> None:
         self._forget(sending)
@@ -154,8 +266,9 @@ class PatientWorker(ThreadWorker):  # type: ignore[misc]
     def _forget(self, sending: Sending) -> None:
         self.held -= len(sending.received)
         self.sending.pop(sending.conn, None)
-        with suppress(OSError, KeyError, ValueError):
-            self.poller.unregister(sending.conn.sock)
+        if sending.is_watched:
+            with suppress(OSError, KeyError, ValueError):
+                self.poller.unregister(sending.conn.sock)
 
     def _close(self, conn: Any) -> None:
         self.nr_conns -= 1

@@ -45,14 +45,19 @@ class SiteWatch:
 
     def begin(self) -> None:
         """Start looking, once in each process, and wait for the first look."""
-        if self._process == os.getpid():
+        if self.has_begun:
             return
         with self._start:
-            if self._process != os.getpid():
+            if not self.has_begun:
                 self._looked.clear()
                 threading.Thread(target=self._watch, name="site-watch", daemon=True).start()
                 self._looked.wait(SECONDS_TO_ANSWER)
                 self._process = os.getpid()
+
+    @property
+    def has_begun(self) -> bool:
+        """Say whether this process looks already."""
+        return self._process == os.getpid()
 
     @property
     def is_up(self) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import socket
 import subprocess
 import sys
@@ -17,10 +18,23 @@ from portal.serving.patient_worker import LARGEST_HEAD, Sending
 
 THREADS = 2
 APP = """
+import time
 def application(environ, start_response):
-    body = environ["wsgi.input"].read()
-    start_response("200 OK", [("Content-Length", str(len(body)))])
-    return [body]
+    if environ["PATH_INFO"] == "/busy":
+        time.sleep(3)
+    return answer(environ, start_response)
+def answer(environ, start_response):
+    path = environ["PATH_INFO"]
+    body = environ["wsgi.input"].read() if path == "/" else b"hello"
+    if path == "/large":
+        body = b"x" * 9_000_000
+    start_response("200 OK", [("Content-Length", str(len(body))), ("ETag", '"1"')])
+    return [] if environ["REQUEST_METHOD"] == "HEAD" else [body]
+def at_hand(environ):
+    if environ["PATH_INFO"] == "/broken":
+        raise ValueError
+    return answer if environ["PATH_INFO"] in ("/ready", "/large") else None
+application.at_hand = at_hand
 """
 
 
@@ -72,6 +86,7 @@ def port(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
         number: int = free.getsockname()[1]
     worker = "portal.serving.patient_worker.PatientWorker"
     command = [sys.executable, "-m", "gunicorn", "--no-control-socket", "--threads", str(THREADS)]
+    command += ["--keep-alive", "10"]
     command += ["--worker-class", worker, "--bind", f"127.0.0.1:{number}", "--chdir", str(folder)]
     root = str(Path(__file__).parents[2])
     server = subprocess.Popen([*command, "--pythonpath", root, "hello:application"])
@@ -131,3 +146,90 @@ def test_too_much_is_refused_before_it_is_sent(port: int) -> None:
         sender.sendall(b"POST /admin/login/ HTTP/1.1\r\nContent-Length: 30000000\r\n\r\n")
         assert sender.recv(1000).startswith(b"HTTP/1.1 413 ")
         assert sender.recv(1000) == b""
+
+
+def all_of(connection: socket.socket, length: int) -> bytes:
+    received = bytearray()
+    while len(received) < length and (data := connection.recv(1_000_000)):
+        received += data
+    return bytes(received)
+
+
+def ask(port: int, request: bytes) -> bytes:
+    """Return everything that is answered until the server closes."""
+    with closing(connect(port)) as reader:
+        reader.sendall(request)
+        return re.sub(rb"Date: [^\r]+", b"", all_of(reader, 10**8))
+
+
+def test_what_is_at_hand_is_sent_while_every_thread_is_busy(port: int) -> None:
+    busy = [connect(port) for _ in range(2 * THREADS)]
+    for one in busy:
+        one.sendall(b"GET /busy HTTP/1.1\r\nHost: x\r\n\r\n")
+    time.sleep(0.3)
+    with closing(connect(port)) as reader:
+        reader.settimeout(2)
+        for _ in range(3):
+            reader.sendall(b"GET /ready HTTP/1.1\r\nHost: x\r\n\r\n")
+            assert reader.recv(1000).endswith(b"\r\n\r\nhello")
+    for one in busy:
+        assert all_of(one, 20).startswith(b"HTTP/1.1 200 OK")
+        one.close()
+
+
+@pytest.mark.parametrize(
+    "request_line",
+    [
+        b"GET %s HTTP/1.1\r\nConnection: close",
+        b"HEAD %s HTTP/1.1\r\nConnection: close",
+        b"GET %s HTTP/1.0",
+        b"GET %s HTTP/1.1\r\nExpect: 100-continue\r\nConnection: close",
+        b"GET %s HTTP/9.9",
+        b"G\xc3\xa4T %s HTTP/1.1",
+        b"GET %s HTTP/1.1\r\nBad Name: 1",
+    ],
+)
+def test_the_loop_answers_as_a_thread_does(port: int, request_line: bytes) -> None:
+    answers = [
+        ask(port, request_line % path + b"\r\nHost: x\r\n\r\n")
+        for path in (b"/ready", b"/thread", b"/broken")
+    ]
+    assert answers[0].startswith(b"HTTP/1.")
+    assert answers == [answers[0]] * 3
+
+
+def test_who_reads_slowly_gets_all_of_it_and_keeps_nobody_waiting(port: int) -> None:
+    with closing(connect(port)) as slow, closing(connect(port)) as reader:
+        slow.sendall(b"GET /large HTTP/1.1\r\nHost: x\r\n\r\n")
+        reader.settimeout(2)
+        for _ in range(3):
+            reader.sendall(b"GET /ready HTTP/1.1\r\nHost: x\r\n\r\n")
+            assert reader.recv(1000).endswith(b"hello")
+        head, body = slow.recv(1000).split(b"\r\n\r\n")
+        assert head.startswith(b"HTTP/1.1 200 OK")
+        rest = 9_000_000 - len(body)
+        assert all_of(slow, rest) == b"x" * rest
+        # The connection goes on.
+        slow.sendall(b"GET /ready HTTP/1.1\r\nHost: x\r\n\r\n")
+        assert slow.recv(1000).endswith(b"hello")
+
+
+def test_several_requests_at_once_are_answered_in_their_order(port: int) -> None:
+    asked = b"GET /ready HTTP/1.1\r\nHost: x\r\n\r\nGET /thread HTTP/1.1\r\nHost: x\r\n\r\n"
+    last = b"GET /ready HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
+    assert ask(port, asked + last).count(b"\r\n\r\nhello") == 3
+
+
+def test_who_does_not_hang_up_keeps_nobody_waiting(port: int) -> None:
+    lingering = [connect(port) for _ in range(10)]
+    for number, one in enumerate(lingering):
+        path = b"/ready" if number % 2 else b"/thread"
+        one.sendall(b"GET %s HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n" % path)
+        assert one.recv(12) == b"HTTP/1.1 200"
+    with closing(connect(port)) as reader:
+        reader.settimeout(1)
+        reader.sendall(b"GET / HTTP/1.1\r\nHost: x\r\n\r\n")
+        assert reader.recv(1000).startswith(b"HTTP/1.1 200 OK")
+    for one in lingering:
+        assert all_of(one, 1000).endswith(b"\r\n\r\nhello")
+        one.close()

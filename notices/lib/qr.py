@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from html import escape
 from io import BytesIO
 
@@ -12,6 +13,7 @@ QUIET_ZONE = 4
 SCHEME = re.compile(r"https?(?=:)")
 
 
+@lru_cache(maxsize=256)
 def svg(text: str, title: str = "") -> str:
     """Draw `text` as SVG: one unit per module, to be sized by CSS, without any style.
 

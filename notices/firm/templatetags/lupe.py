@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
+from functools import lru_cache
 
 from django import template
 from django.conf import settings
@@ -117,24 +118,13 @@ def localised(row: models.Model, field: str) -> Localised:
 @register.filter
 def day_words(moment: datetime | date | None) -> str:
     """Return "16. November 2026" or "16 November 2026", the day in Berlin."""
-    if moment is None:
-        return ""
-    on = _day(moment)
-    return pgettext("day", "%(day)d %(month)s %(year)d") % {
-        "day": on.day,
-        "month": MONTHS[on.month],
-        "year": on.year,
-    }
+    return _day_words(_day(moment), current()) if moment else ""
 
 
 @register.filter
 def day(moment: datetime | date | None) -> SafeString | str:
     """Return the day in words inside a `time` element."""
-    if moment is None:
-        return ""
-    return format_html(
-        '<time datetime="{}" class="nw">{}</time>', _day(moment).isoformat(), day_words(moment)
-    )
+    return _day_element(_day(moment), current()) if moment else ""
 
 
 @register.filter
@@ -203,3 +193,20 @@ def excerpt(html: str) -> str:
 
 def _day(moment: datetime | date) -> date:
     return moment.astimezone(BERLIN).date() if isinstance(moment, datetime) else moment
+
+
+# A page names a hundred days, and the same ones again and again.
+@lru_cache(maxsize=5_000)
+def _day_words(on: date, _language: str) -> str:
+    return pgettext("day", "%(day)d %(month)s %(year)d") % {
+        "day": on.day,
+        "month": MONTHS[on.month],
+        "year": on.year,
+    }
+
+
+@lru_cache(maxsize=5_000)
+def _day_element(on: date, language: str) -> SafeString:
+    return format_html(
+        '<time datetime="{}" class="nw">{}</time>', on.isoformat(), _day_words(on, language)
+    )

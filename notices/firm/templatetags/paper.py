@@ -15,7 +15,6 @@ from notices.lib import qr as codes
 register = template.Library()
 
 TAG = re.compile(r"<[^>]*>")
-INDENT = re.compile(r"\s*\n\s*")
 # Three groups of four signs are read out on the telephone in one breath.
 GROUPS, SIGNS = 3, 4
 
@@ -32,7 +31,7 @@ def sealed(context: Context, content: str) -> SafeString:
     context["digest"] = digest(content)
     # Only there do blanks show.
     if "<pre" not in content and "<textarea" not in content:
-        content = INDENT.sub("\n", content)
+        content = "\n".join(filter(None, map(str.strip, content.split("\n"))))
     return mark_safe(content)  # noqa: S308
 
 

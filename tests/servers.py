@@ -73,6 +73,20 @@ def running(
             process.kill()
 
 
+def environment(folder: Path, port: int, database: str = "") -> dict[str, str]:
+    """Return what a portal in `folder` has to know."""
+    return {
+        "DATA_DIR": str(folder),
+        "DATABASE_URL": database,
+        "SECRET_KEY": "only-for-measuring-" * 4,
+        "HOST": "127.0.0.1",
+        "PORT": str(port),
+        "BASE_URL": f"http://localhost:{port}",
+        "ALLOWED_HOSTS": "localhost",
+        "DJANGO_SETTINGS_MODULE": "portal.settings",
+    }
+
+
 @contextmanager
 def lupe(
     folder: Path, workers: int = 1, database: str = "", *, prepare: bool = True
@@ -84,17 +98,7 @@ def lupe(
     port = free_port()
     if not database:
         kept_portal.begin(folder)
-    env = {
-        "DATA_DIR": str(folder),
-        "DATABASE_URL": database,
-        "SECRET_KEY": "only-for-measuring-" * 4,
-        "HOST": "127.0.0.1",
-        "PORT": str(port),
-        "WEB_CONCURRENCY": str(workers),
-        "BASE_URL": f"http://localhost:{port}",
-        "ALLOWED_HOSTS": "localhost",
-        "DJANGO_SETTINGS_MODULE": "portal.settings",
-    }
+    env = environment(folder, port, database) | {"WEB_CONCURRENCY": str(workers)}
     command = [sys.executable, "manage.py", "serve", *(["--prepare"] if prepare else [])]
     with running(command, port, env) as server:
         yield server

@@ -20,7 +20,9 @@ from django.core.management import get_commands
 
 ROOT: Path = settings.BASE_DIR
 DEPLOY = ROOT / "portal" / "deploy"
-COMPOSE = shutil.which("docker-compose")
+# The second version lies beside the program that it extends, and runs by itself as well.
+PLUGINS = "/usr/libexec/docker/cli-plugins:/usr/lib/docker/cli-plugins"
+COMPOSE = shutil.which("docker-compose") or shutil.which("docker-compose", path=PLUGINS)
 PIN = re.compile(r"^([a-z0-9._-]+)==(\S+)", re.MULTILINE)
 
 

@@ -164,7 +164,7 @@ def _decrypted(path: Path, passphrase: str) -> bytes:
 def _manifest(data: Any) -> Manifest:
     """Return what the file says of itself; raise ValueError for anything that `take` never says."""
     _require(isinstance(data, dict) and data.get("format") == FORMAT)
-    _require(type(data["version"]) is int)
+    _require(type(data["version"]) is int and data["version"] > 0)
     if data["version"] > VERSION:
         raise BackupError("This backup was made by a newer release. Update the portal first.")
     texts = [data["taken_at"], data["database"]]

@@ -197,7 +197,7 @@ def _fill(
             for line in lines_of(kept[table.model], DEFAULT_DB_ALIAS):
                 digest.add(line)
             if (digest.count, digest.text) != (table.rows, table.digest):
-                raise BackupError(f"{table.model} did not arrive as it was. Nothing was changed.")
+                raise damaged(f"{table.model} did not arrive as it was written")
         reset_sequences(connection, list(kept.values()))
         if follow_chain and (broken := chain.verify().problems):
             raise BackupError(

@@ -88,7 +88,9 @@ def evidence_files() -> Iterator[Path]:
     folder: Path = settings.SHARED_DIR / EVIDENCE
     if folder.is_dir():
         # What is hidden is being written, or was when a machine stopped.
-        named = (file for file in folder.iterdir() if FILE_NAME.fullmatch(f"{EVIDENCE}/{file.name}"))
+        named = (
+            file for file in folder.iterdir() if FILE_NAME.fullmatch(f"{EVIDENCE}/{file.name}")
+        )
         yield from sorted(file for file in named if file.is_file() and not file.is_symlink())
 
 

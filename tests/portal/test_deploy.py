@@ -202,7 +202,7 @@ def test_the_image_takes_every_folder_the_portal_needs() -> None:
 
 def test_the_image_runs_as_a_user_of_its_own_and_writes_only_where_volumes_are() -> None:
     lines = text("Dockerfile").splitlines()
-    assert lines.index("USER lupe") < next(n for n, line in enumerate(lines) if "CMD [" in line)
+    assert lines.index("USER 10001") < next(n for n, line in enumerate(lines) if "CMD [" in line)
     assert "--uid 10001" in text("Dockerfile")
     assert "PYTHONDONTWRITEBYTECODE=1" in text("Dockerfile")
     portal = yaml.safe_load(text("compose.yaml"))["services"]["portal"]

@@ -56,7 +56,7 @@ def broken_redis(
         monkeypatch.setattr(common_cache._Away, "until", 0.0)
         yield
         door.close()
-        caches["default"]._memory.clear()
+        caches["default"].clear()
 
 
 @pytest.mark.django_db

@@ -16,10 +16,10 @@ from notices.firm.days import BERLIN
 from notices.firm.jobs import Job
 from notices.firm.models import JobRun, Organisation
 from notices.firm.storage.append_only import thawed
-from portal.backup.archive import check, open_backup
+from portal.backup.archive import BackupError, check, open_backup
 from portal.backup.restore import MADE_BY_MIGRATIONS, restore
 from portal.backup.rows import kept_models
-from portal.backup.take import take
+from portal.backup.take import evidence_files, take
 from portal.setup.demo import ACCOUNTS, PASSWORD
 from portal.setup.env import ConfigurationError
 from portal.staff.roles import setup_roles
@@ -79,6 +79,9 @@ def reset() -> None:
     """Bring everything back to the kept backup, or to a new one once that has grown old."""
     if not is_ours():
         raise ConfigurationError("This database is no demo. Nothing was replaced.")
+    # No row of the demo has any; what visitors uploaded goes with the rows that named it.
+    for file in evidence_files():
+        file.unlink(missing_ok=True)
     if _is_usable(timezone.now()):
         restore(kept(), overwrite=True)
     else:
@@ -107,9 +110,12 @@ def _is_usable(now: datetime) -> bool:
     made = _made_at()
     if made is None or made < now - FRESH_FOR:
         return False
-    bundle, manifest = open_backup(kept(), "")
-    with bundle:
-        check(bundle, manifest)
+    try:
+        bundle, manifest = open_backup(kept(), "")
+        with bundle:
+            check(bundle, manifest)
+    except BackupError:
+        return False
     return not set(MigrationLoader(connection).disk_migrations) - set(manifest.migrations)
 
 

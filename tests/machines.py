@@ -12,9 +12,10 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from threading import Barrier, Thread
 
+import pytest
 from django.db import connection, connections
 
-from tests.servers import ROOT, Reader, Server, lupe
+from tests.servers import ROOT, Reader, Server, free_port, lupe
 
 PREAMBLE = """
 import django; django.setup()
@@ -105,6 +106,21 @@ def address_of_database(folder: Path) -> str:
         return f"sqlite:///{path}"
     its = connection.settings_dict
     return f"postgres://{its['USER']}@{its['HOST']}:{its['PORT']}/{its['NAME']}"
+
+
+@contextmanager
+def redis(folder: Path) -> Iterator[str]:
+    """Run a Redis that keeps nothing; skip where there is none."""
+    if not (program := shutil.which("redis-server")):
+        pytest.skip("no Redis here: install redis-server")
+    port = free_port()
+    command = [program, "--port", str(port), "--bind", "127.0.0.1", "--save", "", "--dir"]
+    process = subprocess.Popen([*command, str(folder)], stdout=subprocess.DEVNULL)
+    try:
+        yield f"redis://127.0.0.1:{port}/0"
+    finally:
+        process.terminate()
+        process.wait(30)
 
 
 @contextmanager

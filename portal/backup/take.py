@@ -18,7 +18,7 @@ from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
 from django.utils import timezone
 
-from .archive import MANIFEST, BackupError, Manifest, Table, encrypted, member_of
+from .archive import FILE_NAME, MANIFEST, BackupError, Manifest, Table, encrypted, member_of
 from .rows import Digest, kept_models, lines_of, models_at, names_of
 
 SNAPSHOT = "snapshot"
@@ -87,7 +87,11 @@ def evidence_files() -> Iterator[Path]:
     """Yield the stored files of evidence; their names are random and never change."""
     folder: Path = settings.SHARED_DIR / EVIDENCE
     if folder.is_dir():
-        yield from sorted(file for file in folder.iterdir() if file.is_file())
+        # What is hidden is being written, or was when a machine stopped.
+        named = (
+            file for file in folder.iterdir() if FILE_NAME.fullmatch(f"{EVIDENCE}/{file.name}")
+        )
+        yield from sorted(file for file in named if file.is_file() and not file.is_symlink())
 
 
 def _write(bundle: zipfile.ZipFile, say: Say) -> Manifest:

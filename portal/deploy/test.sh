@@ -1,6 +1,7 @@
 #!/bin/sh
 # `make test`: the whole suite on SQLite, then what touches the database on PostgreSQL, too.
-# Arguments go to pytest: make test ARGS="tests/portal -x"
+# Arguments go to pytest: make test ARGS="tests/portal -x". TEST_ON=sqlite or TEST_ON=postgresql
+# leaves out the other half, for machines that share the work.
 set -eu
 cd "$(dirname "$0")/../.."
 sh portal/deploy/venv.sh requirements-dev.txt
@@ -31,14 +32,15 @@ if [ -z "${CHROMIUM:-}" ]; then
 fi
 export CHROMIUM
 
-# Where no test may skip, the catalogue needs gettext, the PDF tests Pango and a rasteriser, and
-# compose.yaml its own reader.
+# Where no test may skip, the catalogue needs gettext, the PDF tests Pango and a rasteriser,
+# compose.yaml its own reader, and several machines a Redis.
 if [ "${CI:-}" = true ] && [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then
     missing=
     command -v xgettext >/dev/null 2>&1 || missing="$missing gettext"
     command -v pdftoppm >/dev/null 2>&1 || missing="$missing poppler-utils"
     # Small, without the daemon that it recommends.
     command -v docker-compose >/dev/null 2>&1 || missing="$missing docker-compose"
+    command -v redis-server >/dev/null 2>&1 || missing="$missing redis-server"
     $python -c 'import weasyprint' >/dev/null 2>&1 ||
         missing="$missing libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 fonts-dejavu-core"
     if [ -n "$missing" ]; then
@@ -47,8 +49,11 @@ if [ "${CI:-}" = true ] && [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null 2
     fi
 fi
 
-echo "Tests on SQLite"
-TEST_DATABASE_URL='' $python -m pytest -n 2 --dist worksteal "$@"
+if [ "${TEST_ON:-both}" != postgresql ]; then
+    echo "Tests on SQLite"
+    TEST_DATABASE_URL='' $python -m pytest -n 2 --dist worksteal "$@"
+    [ "${TEST_ON:-both}" != sqlite ] || exit 0
+fi
 
 url=${TEST_POSTGRES_URL:-postgres://postgres@127.0.0.1:5432/postgres}
 if $python -c 'import sys, psycopg; psycopg.connect(sys.argv[1], connect_timeout=3)' "$url" 2>/dev/null; then

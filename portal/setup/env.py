@@ -248,9 +248,9 @@ def cache(env: Mapping[str, str]) -> dict[str, Any]:
             f"CACHE_URL must look like redis://host:6379/0, not {_hide(value)!r}."
         )
     return {
-        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "BACKEND": "portal.setup.common_cache.RedisOrMemory",
         "LOCATION": value,
-        # A Redis that hangs must not hold a sign-in.
+        # So long one request waits, before its process goes on without.
         "OPTIONS": {"socket_connect_timeout": 1, "socket_timeout": 1},
     }
 

@@ -126,20 +126,29 @@ def test_every_row_and_file_comes_back(portal: Portal, backup: Path, empty: Port
     empty.ok("verify_editions")
 
 
-def test_it_moves_to_postgresql_and_back(
-    backup: Path, tmp_path: Path, migrated: Portal, postgres_database: str
+FILL = "from tests.backup.every_table import fill; print(fill())"
+
+
+def test_every_table_moves_to_postgresql_and_back(
+    tmp_path: Path, migrated: Portal, postgres_database: str
 ) -> None:
+    full = Portal(tmp_path / "full")
+    kept_portal.begin(full.folder)
+    assert full.ok("shell", "-c", FILL).strip().endswith("[]")
+    path, moved, again = (tmp_path / name for name in ("full.zip", "moved.zip", "again.zip"))
+    full.ok("backup", path)
+    assert [model for model, (rows, _digest) in contents(path).items() if not rows] == []
     there = Portal(tmp_path / "there", postgres_database)
-    there.ok("restore", backup)
-    moved = tmp_path / "moved.zip"
+    # What stands in each table is nonsense, and no chain of editions.
+    assert "Nothing was changed" in there.refuses("restore", path)
+    there.ok("restore", path, "--despite-chain")
     there.ok("backup", moved)
-    assert contents(moved) == contents(backup)
+    assert contents(moved) == contents(path)
     # New rows follow the restored ones.
     there.ok("shell", "-c", NEW_TOPIC)
-    migrated.ok("restore", moved)
-    again = tmp_path / "again.zip"
+    migrated.ok("restore", moved, "--despite-chain")
     migrated.ok("backup", again)
-    assert contents(again) == contents(backup)
+    assert contents(again) == contents(path)
 
 
 def test_a_used_database_is_replaced_only_if_told(backup: Path, migrated: Portal) -> None:

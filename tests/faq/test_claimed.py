@@ -16,6 +16,8 @@ LETTERS = [
     ("prose", CASES / "prose.md", 8),
     ("list", CASES / "list.md", 8),
     ("later", CASES / "later.md", 8),
+    ("short", CASES / "short.md", 8),
+    ("formal", CASES / "formal.md", 8),
 ]
 
 

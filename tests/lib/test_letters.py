@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import zipfile
+from collections.abc import Callable
+from contextlib import suppress
+from io import BytesIO
 from time import perf_counter
 
 import pytest
@@ -82,6 +86,31 @@ def test_what_is_no_letter_is_refused_quickly(name: str, raw: bytes, fault: Faul
     began = perf_counter()
     assert fault_of(name, raw) == fault
     assert perf_counter() - began < 10
+
+
+PLACES = b"PK\x01\x02"
+
+
+@pytest.mark.parametrize("make", [docx, odt])
+def test_a_package_whose_list_of_parts_lies_is_refused(make: Callable[[str], bytes]) -> None:
+    raw = make(LETTER)
+    name = "a.docx" if make is docx else "a.odt"
+    begins = raw.index(PLACES)
+    for place in range(begins, len(raw)):
+        for sign in (0x00, 0x7F, 0xFF):
+            changed = raw[:place] + bytes([sign]) + raw[place + 1 :]
+            with suppress(LetterError):
+                letters.read(name, changed)
+
+
+@pytest.mark.parametrize("make", [docx, odt])
+def test_a_part_with_names_that_stand_for_nothing_is_refused(make: Callable[[str], bytes]) -> None:
+    name = "a.docx" if make is docx else "a.odt"
+    part = "word/document.xml" if make is docx else "content.xml"
+    with zipfile.ZipFile(BytesIO(make(LETTER))) as package:
+        parts = {one: package.read(one) for one in package.namelist()}
+    parts[part] = parts[part].replace(b"xmlns:", b"xmlnt:")
+    assert fault_of(name, packed(parts)) == Fault.BROKEN
 
 
 def test_scripts_and_looks_of_a_page_are_left_out() -> None:

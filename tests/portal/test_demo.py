@@ -82,6 +82,23 @@ def test_a_backup_that_grew_old_is_made_anew_with_the_dates_of_today(demo_made: 
     assert Client().login(username=ACCOUNTS[0][0], password=PASSWORD)
 
 
+@pytest.mark.parametrize("content", [b"", b"PK nothing"])
+def test_a_backup_that_is_damaged_is_made_anew(demo_made: None, content: bytes) -> None:
+    demo.kept().write_bytes(content)
+    Question.objects.update(answer_de="Unfug")
+    demo.reset()
+    assert not Question.objects.filter(answer_de="Unfug").exists()
+    assert demo.kept().stat().st_size > 1000
+
+
+def test_what_visitors_uploaded_is_gone_in_the_morning(demo_made: None) -> None:
+    folder = demo.kept().parent / "evidence"
+    folder.mkdir(exist_ok=True)
+    (folder / "0123").write_bytes(b"%PDF-1.7 anything")
+    demo.reset()
+    assert list(folder.iterdir()) == []
+
+
 def test_a_new_start_leaves_a_demo_as_it_is(demo_made: None) -> None:
     Question.objects.update(answer_de="Heute versucht")
     demo.prepare()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import shutil
 import subprocess
 import sys
 import tomllib
@@ -34,7 +36,51 @@ def test_the_example_of_ci_runs_what_a_person_runs_on_each_python() -> None:
     job = read(".github/workflows/check.yml")["jobs"]["check"]
     assert job["steps"][-1]["run"] == "make check"
     assert min(job["strategy"]["matrix"]["python"]) == PROJECT["requires-python"].strip(">=")
+    assert job["strategy"]["matrix"]["database"] == ["sqlite", "postgresql"]
     assert "postgres" in job["services"]
+
+
+def test_the_example_of_ci_installs_every_program_without_which_a_test_is_skipped() -> None:
+    [added] = [
+        step["run"]
+        for step in read(".github/workflows/check.yml")["jobs"]["check"]["steps"]
+        if "apt-get install" in step.get("run", "")
+    ]
+    packages = {
+        "xgettext": "gettext",
+        "msgfmt": "gettext",
+        "pdftoppm": "poppler-utils",
+        "nginx": "nginx-light",
+        "caddy": "caddy",
+        "redis-server": "redis-server",
+        "docker-compose": "docker-compose-v2",
+    }
+    # What every machine of that platform has.
+    there = {"systemd-analyze", "mount"}
+    sources = "".join(path.read_text("utf-8") for path in (ROOT / "tests").rglob("*.py"))
+    wanted = set(re.findall(r'shutil\.which\(\s*"([a-z-]+)"', sources)) - there
+    assert wanted <= packages.keys()
+    assert {packages[name] for name in wanted} <= set(added.split())
+
+
+@pytest.mark.parametrize(
+    ("on", "tried"),
+    [("", ["SQLite", "PostgreSQL"]), ("sqlite", ["SQLite"]), ("postgresql", ["PostgreSQL"])],
+)
+def test_the_databases_can_be_tried_on_machines_of_their_own(
+    on: str, tried: list[str], tmp_path: Path
+) -> None:
+    deploy, python = tmp_path / "portal/deploy", tmp_path / ".venv/bin/python"
+    for file in (deploy / "venv.sh", python):
+        file.parent.mkdir(parents=True)
+        file.write_text("#!/bin/sh\n")
+        file.chmod(0o700)
+    shutil.copy(ROOT / "portal/deploy/test.sh", deploy)
+    environment = {"PATH": "/usr/bin:/bin", "TEST_ON": on, "CHROMIUM": "/bin/true"}
+    done = subprocess.run(
+        ["sh", deploy / "test.sh"], env=environment, capture_output=True, text=True, check=True
+    )
+    assert re.findall("Tests on (.+)", done.stdout) == tried
 
 
 def test_licences_are_listed_by_name_one_package_a_line() -> None:

@@ -52,6 +52,26 @@ def state_at(safeguard: Safeguard, moment: datetime) -> State | None:
     return timelines.load().state_of(safeguard.key, moment)
 
 
+def test_who_reads_meanwhile_sees_no_moment_without_a_state() -> None:
+    safeguard = make_safeguard(**BY_ACCOUNT)
+    read(safeguard, days_ago=2)
+    MIGRATION.shorten(apps, SimpleNamespace(connection=connection))
+    assert state_at(safeguard, NOW) is State.ON
+    assert state_at(safeguard, NOW + timedelta(days=6)) is State.DUE
+    assert safeguard.runs.exists()
+
+
+def test_where_a_later_release_has_other_tables_they_are_derived_after_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(MIGRATION, "has_todays_tables", lambda apps: False)
+    safeguard = make_safeguard(**BY_ACCOUNT)
+    read(safeguard, days_ago=2)
+    bring_up_to_date()
+    assert state_at(safeguard, NOW) is State.ON
+    assert state_at(safeguard, NOW + timedelta(days=6)) is State.DUE
+
+
 def test_a_fresh_reading_holds_a_week_from_its_moment() -> None:
     safeguard = make_safeguard(**BY_ACCOUNT)
     row = read(safeguard, days_ago=2)

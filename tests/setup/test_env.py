@@ -177,7 +177,7 @@ def test_a_database_url_that_is_none_is_refused(url: str, tmp_path: Path) -> Non
 
 def test_the_cache_is_memory_or_redis() -> None:
     assert env.cache({})["BACKEND"].endswith("LocMemCache")
-    assert env.cache({"CACHE_URL": "redis://cache:6379/1"})["BACKEND"].endswith("RedisCache")
+    assert env.cache({"CACHE_URL": "redis://cache:6379/1"})["BACKEND"].endswith("RedisOrMemory")
     with pytest.raises(ConfigurationError, match="CACHE_URL must look like"):
         env.cache({"CACHE_URL": "memcache://host"})
 

@@ -84,6 +84,7 @@ def machines(
     transactional_db: None,
     fake_process: str,  # noqa: F811 - the fixture
     mails: Mails,
+    cache_url: str,
     tmp_path: Path,
 ) -> list[Machine]:
     """Return two machines of a firm that promises what its Zoom account does not keep."""
@@ -92,6 +93,7 @@ def machines(
     safeguard = make_safeguard("cloud_recording", checked_by="account")
     record_state(safeguard, "unknown", at=timezone.now() - timedelta(days=1), check=False)
     shared = {
+        "CACHE_URL": cache_url,
         "SHARED_DIR": str(tmp_path / "shared"),
         "EMAIL_URL": f"smtp://127.0.0.1:{mails.server_address[1]}",
         "ZOOM_ACCOUNT_ID": "acc-demo",

@@ -79,7 +79,7 @@ class Door:
 
 
 def test_nobody_is_turned_away_while_one_machine_restarts_after_the_other(
-    database: str, tmp_path: Path
+    database: str, cache_url: str, tmp_path: Path
 ) -> None:
     door = Door()
     with ExitStack() as all_of_them:

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-import shutil
-import subprocess
 import time
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
 
 from tests.machines import Machine, read, serving
-from tests.servers import free_port
 
 KEEP = """
 file = SimpleUploadedFile("zoom.pdf", b"%PDF-1.7 seen at Zoom %%EOF")
@@ -87,18 +83,14 @@ class Anything(dict):
 """
 
 
-@pytest.mark.parametrize("with_redis", [False, True])
 def test_what_is_published_on_one_machine_is_read_on_the_other_within_a_second(
     database: str,
     tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
     collected: Path,
-    with_redis: bool,
+    cache_url: str,
 ) -> None:
     with ExitStack() as stack:
-        if with_redis:
-            monkeypatch.setenv("CACHE_URL", stack.enter_context(redis(tmp_path)))
-        office = Machine(tmp_path / "office", database, FOUR_EYES="off")
+        office = Machine(tmp_path / "office", database, FOUR_EYES="off", CACHE_URL=cache_url)
         office.manage("load_starter")
         servers = [
             stack.enter_context(serving(tmp_path / name, database, collected))
@@ -111,18 +103,3 @@ def test_what_is_published_on_one_machine_is_read_on_the_other_within_a_second(
         published = float(office.does(ANYTHING + PUBLISH).splitlines()[-1])
         time.sleep(max(0.0, published + 1 - time.time()))
         assert ["erst seit jetzt" in read(server, page)[1] for server in servers] == [True, True]
-
-
-@contextmanager
-def redis(folder: Path) -> Iterator[str]:
-    """Run a Redis that keeps nothing; skip where there is none."""
-    if not (program := shutil.which("redis-server")):
-        pytest.skip("no Redis here")
-    port = free_port()
-    command = [program, "--port", str(port), "--bind", "127.0.0.1", "--save", "", "--dir"]
-    process = subprocess.Popen([*command, str(folder)], stdout=subprocess.DEVNULL)
-    try:
-        yield f"redis://127.0.0.1:{port}/0"
-    finally:
-        process.terminate()
-        process.wait(30)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import struct
 import zlib
 from io import BytesIO
+from lzma import LZMAError
 from xml.parsers import expat
 from zipfile import BadZipFile, ZipFile, ZipInfo
 
@@ -14,6 +16,11 @@ XML = (".xml", ".rels")
 KIND = "mimetype"
 # Where the two kinds of files keep programs.
 MACROS = ("vbaproject.bin", "basic/", "scripts/", "activex/")
+# Whatever the reader of packages raises for one that is damaged.
+UNREADABLE = (
+    *(BadZipFile, EOFError, LookupError, LZMAError, OSError, RuntimeError, ValueError),
+    *(struct.error, zlib.error),
+)
 
 
 def parts_of(raw: bytes) -> dict[str, bytes]:
@@ -23,7 +30,9 @@ def parts_of(raw: bytes) -> dict[str, bytes]:
             members = package.infolist()
             _look_at(members)
             parts = {one.filename: package.read(one) for one in members if _is_read(one)}
-    except (BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, OSError) as error:
+    except LetterError:
+        raise
+    except UNREADABLE as error:
         raise LetterError(Fault.BROKEN) from error
     for name, content in parts.items():
         if name != KIND:
@@ -63,7 +72,8 @@ def _is_read(member: ZipInfo) -> bool:
 
 def _look_into(content: bytes) -> None:
     """Refuse a part that names entities, or is deeper or larger than a text is."""
-    parser = expat.ParserCreate()
+    # With names of other documents, so that a prefix which stands for none is found here.
+    parser = expat.ParserCreate(namespace_separator=" ")
     depth = elements = 0
 
     def begins(_name: str, _attributes: object) -> None:

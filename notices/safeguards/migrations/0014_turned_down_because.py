@@ -13,7 +13,7 @@ class Migration(migrations.Migration):
             model_name="attestation",
             name="turned_down_because",
             field=models.CharField(
-                blank=True, max_length=300, verbose_name="why it was turned down"
+                blank=True, db_default="", max_length=300, verbose_name="why it was turned down"
             ),
         ),
     ]

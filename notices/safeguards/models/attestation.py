@@ -62,8 +62,11 @@ class Attestation(models.Model):
     )
     decided_at = models.DateTimeField(_("decided at"), null=True)
     accepted = models.BooleanField(_("confirmed"), null=True)
-    # Empty for a report that whoever made it took back.
-    turned_down_because = models.CharField(_("why it was turned down"), max_length=300, blank=True)
+    # Empty for a report that whoever made it took back. The database itself knows the default: the
+    # release before does not know the column, and goes on for the minutes of a rolling restart.
+    turned_down_because = models.CharField(
+        _("why it was turned down"), max_length=300, blank=True, db_default=""
+    )
 
     class Meta:
         verbose_name = _("report waiting for a second person")

@@ -63,6 +63,8 @@ def passphrase_in(path: Path | None) -> str:
         passphrase = path.read_text(encoding="utf-8").strip("\r\n")
     except OSError as error:
         raise CommandError(f"{path} cannot be read: {error.strerror}.") from error
+    except ValueError as error:
+        raise CommandError(f"{path} holds no passphrase: it is not text.") from error
     if len(passphrase) < 12:
         raise CommandError(f"The passphrase in {path} needs at least 12 characters.")
     return passphrase

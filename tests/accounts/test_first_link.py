@@ -18,7 +18,7 @@ from pytest_django import DjangoCaptureOnCommitCallbacks
 from notices.firm.audit import Act
 from notices.firm.models import AuditEntry
 from portal.accounts import first_link
-from tests.accounts.signing_in import attempt, is_in
+from tests.accounts.signing_in import attempt, code_of, give_app, is_in
 from tests.factories import make_user
 
 pytestmark = pytest.mark.django_db
@@ -230,3 +230,14 @@ def test_an_account_with_a_password_keeps_it_until_the_link_is_used() -> None:
     assert User.objects.get(pk=user.pk).password == user.password
     set_password(path)
     assert User.objects.get(pk=user.pk).check_password(OWN)
+
+
+def test_a_new_password_leaves_the_second_factor_as_it_is() -> None:
+    user = make_user()
+    secret = give_app(user)
+    set_password(path_for(user))
+    client = Client()
+    attempt(user.username, OWN, client)
+    assert not is_in(client)
+    client.post("/admin/login/code/", {"code": code_of(secret)})
+    assert is_in(client)

@@ -104,7 +104,8 @@ def neighbours_in_the_open(app_configs: Any, **kwargs: Any) -> list[CheckMessage
             id="portal.W007",
         )
         for name, host, is_open, instead in _neighbours()
-        if is_open and host and not env.is_on_this_machine(host)
+        # A name without a dot is one of the containers beside this one.
+        if is_open and ("." in host or ":" in host) and not env.is_on_this_machine(host)
     ]
 
 

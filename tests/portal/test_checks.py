@@ -69,6 +69,7 @@ OPEN: list[dict[str, Any]] = [
 CLOSED: list[dict[str, Any]] = [
     {"DATABASES": {"default": {"HOST": "db.example.de", "OPTIONS": {"sslmode": "require"}}}},
     {"DATABASES": {"default": {"HOST": "/var/run/postgresql", "OPTIONS": {}}}},
+    {"DATABASES": {"default": {"HOST": "db", "OPTIONS": {}}}},
     {"EMAIL_BACKEND": SMTP, "EMAIL_HOST": "mail.example.de", "EMAIL_USE_TLS": True},
     {"EMAIL_BACKEND": SMTP, "EMAIL_HOST": "127.0.0.1"},
     {"CACHES": {"default": {"LOCATION": "rediss://cache.example.de:6379/0"}}},

@@ -113,6 +113,17 @@ def test_a_closed_account_that_opens_again_has_to_sign_in() -> None:
     assert not is_in(theirs)
 
 
+def test_an_erased_person_leaves_no_factor_and_no_session() -> None:
+    user = make_user(name="anna")
+    theirs, operator = signed_in(user), signed_in(make_user("operator"))
+    give_app(user)
+    Authenticator.objects.create(user=user, type="webauthn", data={"name": "Annas Telefon"})
+    sent = {"action": "erase", "_selected_action": user.pk, "_confirm": "1", "name": "anna"}
+    operator.post(ACCOUNTS, sent)
+    assert not Authenticator.objects.filter(user=user).exists()
+    assert not is_in(theirs)
+
+
 def test_the_key_of_a_session_is_another_one_after_the_sign_in() -> None:
     client, other = Client(), Client()
     client.get("/admin/login/")

@@ -73,6 +73,19 @@ def test_with_it_the_person_sets_a_password_and_signs_in() -> None:
     assert (Act.LINK_USED, f"#{user.pk}", user.pk) in acts()
 
 
+def test_its_token_is_gone_from_the_address_before_a_page_could_hand_it_on() -> None:
+    path = path_for(new_account())
+    token = path.rstrip("/").rsplit("/", 1)[1]
+    client = Client()
+    answer = client.get(path)
+    assert answer.status_code == HTTPStatus.FOUND
+    page = client.get(answer.headers["Location"])
+    for one in (answer, page):
+        assert one.headers["Referrer-Policy"] == "same-origin"
+        assert "no-store" in one.headers["Cache-Control"]
+        assert token not in one.content.decode() + one.headers.get("Location", "")
+
+
 def test_setting_a_password_signs_nobody_in() -> None:
     client = Client()
     set_password(path_for(new_account()), client)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, Warning, register
@@ -13,8 +14,10 @@ from django.utils import timezone
 
 from notices.firm.languages import REQUIRED
 from notices.firm.storage import append_only
+from portal.setup import env
 from portal.setup.troubles import troubles
 
+SMTP = "django.core.mail.backends.smtp.EmailBackend"
 CARE = "README, “Operations”, says how."
 
 
@@ -89,6 +92,34 @@ def any_host(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
             id="portal.W004",
         )
     ]
+
+
+@register(Tags.security, deploy=True)
+def neighbours_in_the_open(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+    """What goes to another machine without TLS can be read and changed on the way."""
+    return [
+        Warning(
+            f"{name} leads to another machine ({host}) without TLS.",
+            hint=f"Use {instead}, or a socket or address of this machine.",
+            id="portal.W007",
+        )
+        for name, host, is_open, instead in _neighbours()
+        # A name without a dot is one of the containers beside this one.
+        if is_open and ("." in host or ":" in host) and not env.is_on_this_machine(host)
+    ]
+
+
+def _neighbours() -> Iterator[tuple[str, str, bool, str]]:
+    """Yield variable, host, whether it is asked without TLS, and what to write instead."""
+    database = settings.DATABASES["default"]
+    mode = database.get("OPTIONS", {}).get("sslmode", "")
+    is_open = mode not in ("require", "verify-ca", "verify-full")
+    yield "DATABASE_URL", database.get("HOST", ""), is_open, "postgres://…?sslmode=verify-full"
+    if settings.EMAIL_BACKEND == SMTP:
+        is_open = not (settings.EMAIL_USE_TLS or settings.EMAIL_USE_SSL)
+        yield "EMAIL_URL", settings.EMAIL_HOST, is_open, "smtp+tls://… or smtp+ssl://…"
+    cache = urlsplit(str(settings.CACHES["default"].get("LOCATION", "")))
+    yield "CACHE_URL", cache.hostname or "", cache.scheme == "redis", "rediss://…"
 
 
 @register(Tags.database)

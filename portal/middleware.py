@@ -11,7 +11,7 @@ from collections.abc import Callable, MutableMapping, Sequence
 from typing import Any
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponseNotAllowed
+from django.http import HttpRequest, HttpResponseForbidden, HttpResponseNotAllowed
 from django.http.response import HttpResponseBase
 from django.utils import translation
 
@@ -30,6 +30,7 @@ FORWARDED = (
 # So it is known afterwards that somebody stands behind whoever asks.
 WAS_FORWARDED = "lupe.was_forwarded"
 METHODS = ("GET", "HEAD", "POST")
+FOR_MACHINES = ("/api/", "/hooks/")
 
 
 def trust_forwarded(environ: MutableMapping[str, Any], proxies: Sequence[Network]) -> None:
@@ -65,6 +66,21 @@ def trusted_proxy(get_response: GetResponse) -> GetResponse:
 
     def middleware(request: HttpRequest) -> HttpResponseBase:
         trust_forwarded(request.META, settings.TRUSTED_PROXIES)
+        return get_response(request)
+
+    return middleware
+
+
+def machines_use_https(get_response: GetResponse) -> GetResponse:
+    """Refuse programs that came without https, where people are redirected.
+
+    A program would follow the redirect for ever, and send its secrets in the open each time.
+    """
+
+    def middleware(request: HttpRequest) -> HttpResponseBase:
+        is_machine = request.path_info.startswith(FOR_MACHINES)
+        if is_machine and settings.SECURE_SSL_REDIRECT and not request.is_secure():
+            return HttpResponseForbidden("https only\n", content_type="text/plain; charset=utf-8")
         return get_response(request)
 
     return middleware

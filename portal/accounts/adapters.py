@@ -43,6 +43,13 @@ class AccountAdapter(DefaultAccountAdapter):
         messages.error(request, _("This did not work. Please sign in in another way."))
         return HttpResponseRedirect(reverse("account_login"))
 
+    def is_ajax(self, request: HttpRequest) -> bool:
+        """Let only the script of the passkey be answered as a program: pages are for people.
+
+        Whoever else says so gets the page, with its brake.
+        """
+        return request.path_info == reverse("mfa_login_webauthn") and super().is_ajax(request)
+
     def get_client_ip(self, request: HttpRequest) -> str:
         """Return nothing: no address is looked at."""
         return ""

@@ -21,11 +21,13 @@ class AccountsConfig(AppConfig):
 
         user = get_user_model()
         pre_save.connect(noting.password_changed, sender=user, dispatch_uid="accounts.password")
+        pre_save.connect(noting.closed, sender=user, dispatch_uid="accounts.closed")
         m2m_changed.connect(
             noting.roles_changed, sender=user.groups.through, dispatch_uid="accounts.roles"
         )
 
         signals.user_logged_in.connect(sessions.begin, dispatch_uid="accounts.begin")
         account_signals.user_logged_in.connect(noting.signed_in, dispatch_uid="accounts.noted")
+        factor_signals.authentication_failed.connect(noting.code_refused, dispatch_uid="accounts")
         factor_signals.authenticator_added.connect(noting.factor_added, dispatch_uid="accounts")
         factor_signals.authenticator_removed.connect(noting.factor_removed, dispatch_uid="accounts")

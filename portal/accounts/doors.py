@@ -17,6 +17,9 @@ FRESH_DOORS = {
     "firm_proposedchange_decide": "_confirm",
     "firm_proposedchange_redact": "_confirm",
     "communities_community_review": ALWAYS,
+    # All texts of a new firm, and all its settings, at once.
+    "set-up-texts-publish": ALWAYS,
+    "set-up-confirm": ALWAYS,
     "export": ALWAYS,
     "firm_auditentry_export": ALWAYS,
     # Others' accounts with their roles, and erasing a person.

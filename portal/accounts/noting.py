@@ -9,11 +9,12 @@ from allauth.account.internal.userkit import get_user_by_username
 from allauth.core import context
 from allauth.mfa.models import Authenticator
 from django.contrib.auth.models import Group, User
+from django.http import HttpRequest
 
 from notices.firm import audit
 from notices.firm.audit import Act
 
-from . import told
+from . import sessions, told
 
 logger = logging.getLogger(__name__)
 
@@ -27,6 +28,18 @@ def refused(name: str) -> None:
     """Write a wrong password into the log, where entries do not stay for ever."""
     user = get_user_by_username(name.strip())
     note = {"act": "sign-in", "account": user.pk if user else None, "result": "refused"}
+    logger.info("act", extra=note)
+
+
+def code_refused(sender: Any, user: User, **kwargs: Any) -> None:
+    """Write a wrong code, or a passkey that does not fit, into the log."""
+    note = {"act": "second-factor", "account": user.pk, "result": "refused"}
+    logger.info("act", extra=note)
+
+
+def confirmation_refused(number: int | None) -> None:
+    """Write a wrong password in an open session into the log: whoever sits there may guess."""
+    note = {"act": "confirmation", "account": number, "result": "refused"}
     logger.info("act", extra=note)
 
 
@@ -46,6 +59,7 @@ def factor_added(sender: Any, user: User, authenticator: Authenticator, **kwargs
     """Note a new second factor, and tell its owner."""
     if authenticator.type == Authenticator.Type.RECOVERY_CODES:
         return
+    _end_others(user, kwargs.get("request"))
     audit.record(Act.FACTOR_ADDED, f"#{user.pk}", by=user, kind=authenticator.type)
     told.tell(user, told.FACTOR_ADDED)
 
@@ -54,6 +68,7 @@ def factor_removed(sender: Any, user: User, authenticator: Authenticator, **kwar
     """Note that a second factor is gone, and tell its owner."""
     if authenticator.type == Authenticator.Type.RECOVERY_CODES:
         return
+    _end_others(user, kwargs.get("request"))
     audit.record(Act.FACTOR_REMOVED, f"#{user.pk}", by=user, kind=authenticator.type)
     told.tell(user, told.FACTOR_REMOVED)
 
@@ -68,11 +83,18 @@ def password_changed(sender: Any, instance: User, **kwargs: Any) -> None:
         told.tell(instance, told.PASSWORD_CHANGED)
 
 
+def closed(sender: Any, instance: User, **kwargs: Any) -> None:
+    """End the sessions of an account that is closed: opening it again must not revive them."""
+    if instance.pk is not None and not (instance.is_active and instance.is_staff):
+        sessions.end_all(instance)
+
+
 def roles_changed(sender: Any, instance: Any, action: str, pk_set: Any, **kwargs: Any) -> None:
     """Note which roles somebody got or lost on the staff pages, and tell them."""
     by = _who()
     if by is None or not isinstance(instance, User) or not action.startswith("post_"):
         return
+    _end_others(instance, context.request)
     names = sorted(Group.objects.filter(pk__in=pk_set or ()).values_list("name", flat=True))
     audit.record(
         Act.ROLES_CHANGED, f"#{instance.pk}", by=by, **{action.removeprefix("post_"): names}
@@ -80,6 +102,15 @@ def roles_changed(sender: Any, instance: Any, action: str, pk_set: Any, **kwargs
     # A new account hears of itself by its link.
     if instance.has_usable_password():
         told.tell(instance, told.ROLES_CHANGED)
+
+
+def _end_others(user: User, request: HttpRequest | None) -> None:
+    """End all sessions of `user` but the one in which the change was made.
+
+    A new password does that by itself: sessions are signed with it.
+    """
+    session = getattr(request, "session", None)
+    sessions.end_all(user, but=session.session_key if session is not None else None)
 
 
 def _who() -> User | None:

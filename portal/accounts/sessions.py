@@ -81,10 +81,11 @@ def open_sessions(request: HttpRequest) -> list[OpenSession]:
     return sorted(found, key=lambda one: one.seen, reverse=True)
 
 
-def end_all(user: User) -> None:
-    """End every session of `user`, on all devices."""
+def end_all(user: User, *, but: str | None = None) -> None:
+    """End every session of `user`, on all devices; the one with the key `but` goes on."""
     for row, _data in _sessions_of(user.pk):
-        row.delete()
+        if row.session_key != but:
+            row.delete()
 
 
 def browser_in_words(agent: str) -> str:

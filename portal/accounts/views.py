@@ -16,6 +16,7 @@ from django.contrib.auth.models import User
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from notices.firm import audit
@@ -75,6 +76,8 @@ class _Braked:
         if wait := guessing.seconds_to_wait_for_code(request.user.pk or 0):
             return braked(self, wait)
         response: HttpResponse = super().post(request, *args, **kwargs)  # type: ignore[misc]
+        if not _went_on(response):
+            noting.confirmation_refused(request.user.pk)
         return response
 
     def form_valid(self, form: Any) -> HttpResponse:
@@ -131,6 +134,39 @@ def braked(view: Any, seconds: int) -> HttpResponse:
     response.headers["Retry-After"] = str(seconds)
     response.context_data["braked_minutes"] = math.ceil(seconds / 60)  # type: ignore[attr-defined]
     return response
+
+
+def braking(view: View) -> View:
+    """Count the guesses at the own password where Django asks for it before it is changed."""
+
+    def page(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if request.method != "POST":
+            return view(request, *args, **kwargs)
+        number = request.user.pk or 0
+        if wait := guessing.seconds_to_wait_for_code(number):
+            minutes = math.ceil(wait / 60)
+            request.method = "GET"
+            messages.error(
+                request,
+                ngettext(
+                    "Too many attempts. Please wait a minute and try again.",
+                    "Too many attempts. Please wait %(minutes)s minutes and try again.",
+                    minutes,
+                )
+                % {"minutes": minutes},
+            )
+            response = view(request, *args, **kwargs)
+            response.status_code = TOO_MANY_REQUESTS
+            response.headers["Retry-After"] = str(wait)
+            return response
+        response = view(request, *args, **kwargs)
+        if _went_on(response):
+            guessing.forget_codes(number)
+        else:
+            noting.confirmation_refused(request.user.pk)
+        return response
+
+    return page
 
 
 def in_the_office(view: View, title: Any) -> View:

@@ -7,6 +7,8 @@ from django.views.decorators.http import require_safe
 
 from notices.firm.models import Organisation
 
+ALONE = "default-src 'none'; frame-ancestors 'none'; sandbox"
+
 
 @require_safe
 def logo(request: HttpRequest, name: str) -> HttpResponse:
@@ -20,7 +22,7 @@ def logo(request: HttpRequest, name: str) -> HttpResponse:
                 headers={
                     "Cache-Control": "public, max-age=31536000, immutable",
                     # Opened by itself a drawing is a page: it may do nothing.
-                    "Content-Security-Policy": "default-src 'none'; sandbox",
+                    "Content-Security-Policy": ALONE,
                 },
             )
     raise Http404

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import hmac
 from datetime import datetime
 from functools import cache
+from ipaddress import ip_address
 from typing import Any
 
+from django.conf import settings
 from django.db import Error, connection
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
@@ -19,6 +22,7 @@ from notices.firm.jobs import CLOCK_SKEW, last_heartbeat
 from notices.firm.storage import append_only, site_version
 from notices.safeguards.derived import intervals, runs
 from notices.safeguards.models import Check, Source
+from portal.middleware import WAS_FORWARDED
 
 from ..setup.troubles import last_backup, troubles
 from . import database
@@ -39,7 +43,29 @@ def readyz(request: HttpRequest) -> HttpResponse:
         # Asking it again would only keep the probe waiting.
         return JsonResponse({"ready": False, "database": "does not answer"}, status=503)
     report = examine(timezone.now())
-    return JsonResponse(report, status=200 if report["ready"] else 503)
+    # Others learn whether it serves; what is missing or old helps them to nothing good.
+    told = report if may_read_details(request) else {"ready": report["ready"]}
+    return JsonResponse(told, status=200 if report["ready"] else 503)
+
+
+def may_read_details(request: HttpRequest) -> bool:
+    """Say whether a probe asks from this machine itself, or knows METRICS_TOKEN."""
+    if knows_token(request):
+        return True
+    if WAS_FORWARDED in request.META:
+        # A proxy on this machine asks for somebody elsewhere.
+        return False
+    try:
+        return ip_address(request.META.get("REMOTE_ADDR", "")).is_loopback
+    except ValueError:
+        return False
+
+
+def knows_token(request: HttpRequest) -> bool:
+    """Say whether METRICS_TOKEN is set and whoever asks sent it."""
+    given = request.headers.get("Authorization", "")
+    token = settings.METRICS_TOKEN
+    return bool(token) and hmac.compare_digest(given.encode(), f"Bearer {token}".encode())
 
 
 def examine(now: datetime) -> dict[str, Any]:

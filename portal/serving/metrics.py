@@ -5,13 +5,11 @@ Nothing in it tells who asked for what: no address, no code, no query, only kind
 
 from __future__ import annotations
 
-import hmac
 import os
 import re
 import time
 from collections.abc import Iterable, Iterator
 from functools import partial
-from ipaddress import ip_address
 from typing import TYPE_CHECKING
 
 from django.conf import settings
@@ -28,10 +26,9 @@ from notices.editions.models import Edition
 from notices.firm.jobs import last_heartbeat
 from notices.firm.models import ProposedChange
 from notices.safeguards.models import Attestation
-from portal.middleware import WAS_FORWARDED
 
 from ..setup.troubles import last_backup, troubles
-from .health import last_zoom_check
+from .health import knows_token, last_zoom_check, may_read_details
 from .kept.answering import Application, Environ, StartResponse
 
 if TYPE_CHECKING:
@@ -112,16 +109,7 @@ def metrics(request: HttpRequest) -> HttpResponse:
 
 def may_read(request: HttpRequest) -> bool:
     """Say whether the numbers are for whoever asks."""
-    if token := settings.METRICS_TOKEN:
-        given = request.headers.get("Authorization", "")
-        return hmac.compare_digest(given.encode(), f"Bearer {token}".encode())
-    if WAS_FORWARDED in request.META:
-        # A proxy on this machine asks for somebody elsewhere.
-        return False
-    try:
-        return ip_address(request.META.get("REMOTE_ADDR", "")).is_loopback
-    except ValueError:
-        return False
+    return knows_token(request) if settings.METRICS_TOKEN else may_read_details(request)
 
 
 class State:

@@ -309,7 +309,7 @@ def service(env: Mapping[str, str], name: str, default: str) -> str:
     if (
         parts is None
         or not re.fullmatch(allowed, value)
-        or not (parts.scheme == "https" or _is_loopback(parts.hostname or ""))
+        or not (parts.scheme == "https" or is_on_this_machine(parts.hostname or ""))
     ):
         raise ConfigurationError(
             f"{name} must look like {default}, with https and without a password, "
@@ -318,10 +318,10 @@ def service(env: Mapping[str, str], name: str, default: str) -> str:
     return value
 
 
-def _is_loopback(host: str) -> bool:
-    """Say whether `host` is this machine itself."""
+def is_on_this_machine(host: str) -> bool:
+    """Say whether `host` is this machine itself, or the folder of a socket."""
     try:
-        return host == "localhost" or ipaddress.ip_address(host).is_loopback
+        return host == "localhost" or host.startswith("/") or ipaddress.ip_address(host).is_loopback
     except ValueError:
         return False
 

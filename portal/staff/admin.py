@@ -322,6 +322,8 @@ def erase(user: User) -> None:
     user.is_active = False
     user.set_unusable_password()
     user.save()
+    # People name their passkeys after themselves.
+    Authenticator.objects.filter(user=user).delete()
     # First pages that are kept in memory must not go on naming the person.
     site_version.renew(connection)
     LogEntry.objects.filter(

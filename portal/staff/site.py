@@ -19,6 +19,7 @@ from notices.invitations.incidents.page import incident_page
 from notices.safeguards import deviations_page, new_settings_page
 from notices.safeguards.zoom import connect_page
 from portal.accounts.guard import CLEARED, ending_sessions, guarded
+from portal.accounts.views import braking
 
 from . import embed_page, evidence_page, preview, report, short_links_page
 from .digest.page import notifications
@@ -60,6 +61,11 @@ class PortalAdminSite(admin.AdminSite):
         response = super().logout(request, extra_context)
         response.headers["Clear-Site-Data"] = CLEARED
         return response
+
+    def password_change(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> Any:
+        return braking(super().password_change)(request, extra_context)
 
     def index(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None

@@ -15,7 +15,9 @@ from django.utils import timezone
 
 from portal.accounts.doors import FRESH_DOORS
 from tests.accounts.signing_in import PASSWORD, attempt, code_of, give_app
+from tests.doors import staff_doors
 from tests.factories import make_user
+from tests.portal.staff.test_who_opens_what import RIGHTS
 
 pytestmark = pytest.mark.django_db
 
@@ -58,6 +60,48 @@ def test_what_changes_a_text_for_ever_is_among_them() -> None:
         "firm_proposedchange_redact",
     }
     assert for_ever <= set(FRESH_DOORS)
+
+
+# What may be done in a session that is hours old: it can be taken back, waits for a second person,
+# or only makes an answer worse.
+MAY_WAIT = {
+    *(
+        "report",
+        "report-take-back",
+        "promise-lift",
+        "new-settings",
+        "incident",
+        "preview",
+        "letter",
+    ),
+    *("set-up-profile", "set-up-profile-whole", "set-up-texts", "set-up-safeguards"),
+    *("set-up-check", "set-up-posters", "translations", "translations-still-right", "zoom"),
+    *("firm_proposedchange_take_back", "communities_community_import"),
+    *("editions_edition_correct", "editions_edition_restore", "editions_edition_take_back"),
+    *("editions_edition_take_over", "editions_edition_still_right", "editions_notice_new_edition"),
+    *("invitations_meeting_move", "invitations_meeting_cancel", "invitations_meeting_copy"),
+    "invitations_meeting_minutes",
+}
+
+
+def test_every_act_of_staff_asks_for_a_fresh_sign_in_or_is_known_to_do_without() -> None:
+    """A new door that takes posts has to be put on one of the two lists."""
+    sends = {route for route, may in RIGHTS.items() if any(send for _look, send in may)}
+    acts = {
+        door.name for door in staff_doors() if door.route in sends and not is_of_rows(door.name)
+    }
+    assert acts - set(FRESH_DOORS) == MAY_WAIT
+    # Of Django's own pages those of accounts.
+    assert {name for name in FRESH_DOORS if is_of_rows(name)} == {
+        "auth_user_add",
+        "auth_user_change",
+        "auth_user_changelist",
+        "auth_user_password_change",
+    }
+
+
+def is_of_rows(name: str) -> bool:
+    return name.endswith(("_changelist", "_add", "_change", "_delete", "_history"))
 
 
 @pytest.mark.parametrize("door", sorted(FRESH_DOORS))

@@ -18,7 +18,7 @@ from pytest_django import DjangoCaptureOnCommitCallbacks
 from notices.firm.audit import Act
 from notices.firm.models import AuditEntry
 from portal.accounts import first_link
-from tests.accounts.signing_in import attempt, is_in
+from tests.accounts.signing_in import attempt, code_of, give_app, is_in
 from tests.factories import make_user
 
 pytestmark = pytest.mark.django_db
@@ -71,6 +71,19 @@ def test_with_it_the_person_sets_a_password_and_signs_in() -> None:
     assert is_in(client)
     assert (Act.LINK_SENT, f"#{user.pk}", None) in acts()
     assert (Act.LINK_USED, f"#{user.pk}", user.pk) in acts()
+
+
+def test_its_token_is_gone_from_the_address_before_a_page_could_hand_it_on() -> None:
+    path = path_for(new_account())
+    token = path.rstrip("/").rsplit("/", 1)[1]
+    client = Client()
+    answer = client.get(path)
+    assert answer.status_code == HTTPStatus.FOUND
+    page = client.get(answer.headers["Location"])
+    for one in (answer, page):
+        assert one.headers["Referrer-Policy"] == "same-origin"
+        assert "no-store" in one.headers["Cache-Control"]
+        assert token not in one.content.decode() + one.headers.get("Location", "")
 
 
 def test_setting_a_password_signs_nobody_in() -> None:
@@ -230,3 +243,14 @@ def test_an_account_with_a_password_keeps_it_until_the_link_is_used() -> None:
     assert User.objects.get(pk=user.pk).password == user.password
     set_password(path)
     assert User.objects.get(pk=user.pk).check_password(OWN)
+
+
+def test_a_new_password_leaves_the_second_factor_as_it_is() -> None:
+    user = make_user()
+    secret = give_app(user)
+    set_password(path_for(user))
+    client = Client()
+    attempt(user.username, OWN, client)
+    assert not is_in(client)
+    client.post("/admin/login/code/", {"code": code_of(secret)})
+    assert is_in(client)

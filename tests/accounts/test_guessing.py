@@ -37,6 +37,26 @@ class TestOneAccount:
         assert 1 <= int(answer.headers["Retry-After"]) <= 15 * 60
         assert "15 Minuten" in answer.content.decode()
 
+    @pytest.mark.parametrize(
+        "headers", [{"X-Requested-With": "XMLHttpRequest"}, {"Accept": "application/json"}]
+    )
+    def test_whoever_calls_themselves_a_program_is_braked_alike(
+        self, headers: dict[str, str]
+    ) -> None:
+        user, client = make_user(), Client(headers=headers)
+        for _ in range(guessing.PER_ACCOUNT):
+            assert attempt(user.username, "wrong", client).status_code == HTTPStatus.OK
+        answer = attempt(user.username, PASSWORD, client)
+        assert answer.status_code == BRAKED
+        assert "15 Minuten" in answer.content.decode()
+        give_app(user)
+        guessing.forget_passwords(answer.wsgi_request, user.username)
+        attempt(user.username, PASSWORD, client)
+        for _ in range(guessing.PER_ACCOUNT):
+            client.post("/admin/login/code/", {"code": "000000"})
+        answer = client.post("/admin/login/code/", {"code": "000000"})
+        assert answer.status_code == BRAKED
+
     def test_after_the_time_it_named_the_right_one_opens(self) -> None:
         user = make_user()
         self.brake(user)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import random
 import re
 from datetime import timedelta
 from http import HTTPStatus
@@ -203,3 +205,17 @@ class TestEverybodyNeedsOne:
         )
         assert len(set(codes)) == 10
         assert Authenticator.objects.filter(type="totp").count() == 1
+
+
+def test_codes_and_secrets_come_from_the_random_source_of_the_system() -> None:
+    """Whoever knows the numbers of `random` foretells none of them."""
+    found = []
+    for _ in range(2):
+        random.seed(1)
+        user = make_user()
+        secret = give_app(user)
+        codes = Authenticator.objects.get(user=user, type="recovery_codes").wrap()
+        found.append((secret, *codes.get_unused_codes()))
+    assert not set(found[0]) & set(found[1])
+    assert len(base64.b32decode(found[0][0])) >= 16
+    assert all(len(code) == 8 and code.isdigit() for code in found[0][1:])  # 26 bits

@@ -54,7 +54,10 @@ def test_an_uploaded_logo_stands_in_the_bar_of_every_page(
     answer = Client().get(f"/logo/{picture.name}")
     assert answer.content == picture.content
     assert answer.headers["Content-Type"] == picture.kind
-    assert answer.headers["Content-Security-Policy"] == "default-src 'none'; sandbox"
+    assert (
+        answer.headers["Content-Security-Policy"]
+        == "default-src 'none'; frame-ancestors 'none'; sandbox"
+    )
     assert "immutable" in answer.headers["Cache-Control"]
 
 

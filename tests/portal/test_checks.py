@@ -11,6 +11,8 @@ from django.core.checks import run_checks
 from django.db import connection
 from pytest_django import Settings
 
+from portal import checks
+
 PROXY = [ipaddress.ip_network("127.0.0.1")]
 
 
@@ -55,6 +57,35 @@ def test_it_asks_for_the_proxy_that_speaks_https(settings: Settings) -> None:
 def test_it_warns_of_made_up_hosts(settings: Settings) -> None:
     settings.ALLOWED_HOSTS = ["*"]
     assert ours(deploy=True) == ["portal.W004"]
+
+
+SMTP = "django.core.mail.backends.smtp.EmailBackend"
+OPEN: list[dict[str, Any]] = [
+    {"DATABASES": {"default": {"HOST": "db.example.de", "OPTIONS": {}}}},
+    {"DATABASES": {"default": {"HOST": "db.example.de", "OPTIONS": {"sslmode": "prefer"}}}},
+    {"EMAIL_BACKEND": SMTP, "EMAIL_HOST": "mail.example.de"},
+    {"CACHES": {"default": {"LOCATION": "redis://cache.example.de:6379/0"}}},
+]
+CLOSED: list[dict[str, Any]] = [
+    {"DATABASES": {"default": {"HOST": "db.example.de", "OPTIONS": {"sslmode": "require"}}}},
+    {"DATABASES": {"default": {"HOST": "/var/run/postgresql", "OPTIONS": {}}}},
+    {"DATABASES": {"default": {"HOST": "db", "OPTIONS": {}}}},
+    {"EMAIL_BACKEND": SMTP, "EMAIL_HOST": "mail.example.de", "EMAIL_USE_TLS": True},
+    {"EMAIL_BACKEND": SMTP, "EMAIL_HOST": "127.0.0.1"},
+    {"CACHES": {"default": {"LOCATION": "rediss://cache.example.de:6379/0"}}},
+    {"CACHES": {"default": {"LOCATION": "redis://[::1]:6379/0"}}},
+]
+
+
+@pytest.mark.parametrize("changes", [*OPEN, *CLOSED])
+def test_it_warns_of_neighbours_that_are_spoken_to_in_the_open(
+    monkeypatch: pytest.MonkeyPatch, changes: dict[str, Any]
+) -> None:
+    for name, value in changes.items():
+        monkeypatch.setattr(f"django.conf.settings.{name}", value)
+    found = checks.neighbours_in_the_open(None)
+    assert [message.id for message in found] == (["portal.W007"] if changes in OPEN else [])
+    assert all(message.hint for message in found)
 
 
 @pytest.mark.django_db

@@ -65,6 +65,13 @@ def test_nginx_understands_its_example(tmp_path: Path) -> None:
     assert tried.returncode == 0, tried.stderr
 
 
+def test_no_proxy_speaks_an_old_tls() -> None:
+    nginx = text("portal/deploy/nginx.conf")
+    assert re.findall(r"ssl_protocols (.*);", nginx) == ["TLSv1.2 TLSv1.3"]
+    # Caddy's own default is the same, and its example does not widen it.
+    assert "protocols tls1" not in text("portal/deploy/Caddyfile")
+
+
 def test_caddy_understands_its_example() -> None:
     if not (caddy := shutil.which("caddy")):
         pytest.skip("no Caddy here")

@@ -109,6 +109,8 @@ def nginx(folder: Path, upstream: int, errors: Path) -> Iterator[Proxy]:
         redirect = proxy.ask("/de/treffen/k0m1q9xw2p/", "evil.example", port=plain)
         assert redirect.status == 301
         assert redirect.headers["Location"] == f"https://{HOST}/de/treffen/k0m1q9xw2p/"
+        for machine in ("/api/safeguards.json", "/hooks/zoom/"):
+            assert proxy.ask(machine, port=plain).status == 403
         yield proxy
 
 

@@ -13,6 +13,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.migrations.recorder import MigrationRecorder
 from django.test import Client
 from django.utils import timezone
+from pytest_django import Settings
 
 from notices.firm.models import JobRun
 from notices.firm.storage.append_only import missing_triggers, thawed
@@ -49,6 +50,19 @@ def test_a_first_start_is_ready_and_names_what_is_not_set_up(client: Client) -> 
         "not_set_up": ["Zoom account", "recurring jobs"],
         "troubles": ["jobs never ran", "no backup"],
     }
+
+
+@pytest.mark.django_db
+def test_others_learn_only_whether_it_serves(client: Client, settings: Settings) -> None:
+    only = {"ready": True}
+    elsewhere = client.get("/readyz", REMOTE_ADDR="203.0.113.9")
+    through_the_proxy = client.get("/readyz", headers={"x-forwarded-for": "203.0.113.9"})
+    assert elsewhere.json() == through_the_proxy.json() == only
+    settings.METRICS_TOKEN = "a-token-for-the-monitor"
+    for token, is_told in (("a-token-for-the-monitor", True), ("another", False), ("", False)):
+        asked = {"authorization": f"Bearer {token}", "x-forwarded-for": "203.0.113.9"}
+        assert ("troubles" in client.get("/readyz", headers=asked).json()) is is_told
+    assert "troubles" in report(client, 200)
 
 
 @pytest.mark.django_db

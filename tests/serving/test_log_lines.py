@@ -11,7 +11,7 @@ import pytest
 from django.test import Client
 
 from portal.serving.log_lines import JsonLine
-from tests.accounts.signing_in import attempt
+from tests.accounts.signing_in import attempt, give_app
 from tests.factories import make_user
 
 pytestmark = pytest.mark.django_db
@@ -84,6 +84,21 @@ def test_every_sign_in_good_or_bad_is_a_line_with_the_number_of_the_account(
         ("signed-in", user.pk, "done"),
     ]
     assert "anna-with-a-name" not in str(lines())
+    assert "my secret" not in str(lines())
+
+
+def test_a_wrong_code_and_a_wrong_confirmation_are_lines_too(lines: Lines) -> None:
+    user, client = make_user(), Client()
+    give_app(user)
+    attempt(user.username, client=client)
+    client.post("/admin/login/code/", {"code": "918273"})
+    client.force_login(user)
+    client.post("/admin/bestaetigen/", {"password": "my secret password"})
+    client.post("/admin/password_change/", {"old_password": "my secret password"})
+    refused = [line["act"] for line in lines() if line.get("result") == "refused"]
+    assert refused == ["second-factor", "confirmation", "confirmation"]
+    assert {line["account"] for line in lines() if "result" in line} == {user.pk}
+    assert "918273" not in str(lines())
     assert "my secret" not in str(lines())
 
 

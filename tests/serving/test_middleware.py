@@ -88,6 +88,17 @@ def test_the_headers_are_on_the_redirect_to_https(client: Client, settings: Sett
     assert_headers(response)
 
 
+@pytest.mark.parametrize("path", ["/api/safeguards.json", "/api/openapi.json", "/hooks/zoom/"])
+def test_programs_without_https_are_refused_and_not_redirected(
+    client: Client, settings: Settings, path: str
+) -> None:
+    settings.SECURE_SSL_REDIRECT = True
+    for response in (client.get(path), client.post(path, "{}", "application/json")):
+        assert response.status_code == 403
+        assert "Location" not in response.headers
+        assert_headers(response)
+
+
 def test_https_behind_a_trusted_proxy_is_not_redirected_and_has_hsts(
     client: Client, settings: Settings
 ) -> None:

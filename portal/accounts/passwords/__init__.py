@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterator
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -17,8 +18,30 @@ WORDS = Path(__file__).parent / "words.txt"
 # So much has to be left once everything is gone that anybody could guess.
 LEAST_LEFT = 8
 SHORTEST_WORD = 3
+# Four words from four books are far shorter; what is longer only keeps the machine busy.
+LONGEST = 256
+# Rows of German and English keyboards; whoever walks along four keys of one has typed nothing new.
+ROWS = ("qwertzuiopü", "asdfghjklöä", "yxcvbnm", "qwertyuiop", "zxcvbnm")
+SHORTEST_WALK = 4
 # What stands for a letter in "Passw0rt" and "Z00m".
 STANDS_FOR = str.maketrans("013457@$!€", "oleastasie")
+
+
+class LongestLength:
+    """Refuse what is far longer than anybody types."""
+
+    def validate(self, password: str, user: Any = None) -> None:
+        """Raise ValidationError if `password` is too long to be looked at."""
+        if len(password) > LONGEST:
+            raise ValidationError(
+                _("This password is too long: at most %(limit)d characters are allowed."),
+                code="password_too_long",
+                params={"limit": LONGEST},
+            )
+
+    def get_help_text(self) -> str:
+        """Return nothing: nobody comes near it by typing."""
+        return ""
 
 
 class GuessableWords:
@@ -30,6 +53,8 @@ class GuessableWords:
 
     def validate(self, password: str, user: Any = None) -> None:
         """Raise ValidationError if hardly anything of `password` would have to be guessed."""
+        if len(password) > LONGEST:
+            return  # refused already, and taking words out of it would take long
         if len(left_of(password, _words_of_firm())) < LEAST_LEFT:
             raise ValidationError(
                 _(
@@ -59,7 +84,16 @@ def left_of(password: str, more_words: frozenset[str] = frozenset()) -> str:
 def guessable_words() -> frozenset[str]:
     """Return the words of the shipped list, as they are compared."""
     lines = WORDS.read_text(encoding="utf-8").splitlines()
-    return frozenset(_plain(line) for line in lines if line and not line.startswith("#"))
+    words = {_plain(line) for line in lines if line and not line.startswith("#")}
+    return frozenset(words | set(_walks()))
+
+
+def _walks() -> Iterator[str]:
+    """Yield every walk along a row of keys, in both directions."""
+    for row in (*map(_plain, ROWS), *(_plain(row)[::-1] for row in ROWS)):
+        for start in range(len(row)):
+            for end in range(start + SHORTEST_WALK, len(row) + 1):
+                yield row[start:end]
 
 
 def _words_of_firm() -> frozenset[str]:
@@ -82,7 +116,8 @@ def _without(text: str, words: list[str]) -> str:
 
 def _plain(text: str) -> str:
     """Return the letters of `text`: small, umlauts as two letters, without accents."""
-    text = text.casefold()
+    # Some keyboards send an umlaut as a letter and a mark.
+    text = unicodedata.normalize("NFC", text).casefold()
     for umlaut, letters in (("ä", "ae"), ("ö", "oe"), ("ü", "ue")):
         text = text.replace(umlaut, letters)
     text = unicodedata.normalize("NFKD", text)

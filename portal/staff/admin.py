@@ -33,7 +33,7 @@ from notices.firm.models import AuditEntry, Organisation
 from notices.firm.storage import site_version
 from portal.accounts import first_link, second_factor, sessions
 
-from . import audit_page as audit_page  # registers the audit
+from .audit import page as audit_page  # noqa: F401 - registers the audit
 from .roles import ROLE_NAMES, role_of, why_not_together
 from .setting_up.confirming import forget_samples
 

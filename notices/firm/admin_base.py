@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
-from django.contrib import admin, messages
+from django.contrib import messages
 from django.contrib.admin.options import BaseModelAdmin
 from django.contrib.admin.utils import unquote
 from django.core.exceptions import ValidationError
@@ -25,6 +25,7 @@ from notices.lib.markdown import Fault, MarkdownError
 from . import audit
 from .audit import Act
 from .earlier.history_page import WithEarlierStates
+from .inputs.careful_lists import CarefulLists
 from .inputs.one_line import guard
 from .inputs.turns import SEEN, taking_turns
 from .inputs.wrong import differences_in, open_where_wrong, wrong_fields
@@ -201,7 +202,7 @@ class SideBySide(TranslationBaseModelAdmin):  # type: ignore[type-arg]
             field.widget.attrs |= {"lang": language, "dir": direction(language)}
 
 
-class Audited(TakingTurns, WithEarlierStates):
+class Audited(TakingTurns, CarefulLists, WithEarlierStates):
     """Write every change of content into the audit, which outlives a deleted user.
 
     Several people take turns: what is saved is compared with what is stored by then.
@@ -231,6 +232,7 @@ class Audited(TakingTurns, WithEarlierStates):
         context["wrong"] = wrong_fields(context)
         # One way to go on: who wants a second row presses the button of the list.
         context["show_save_and_add_another"] = False
+        context["keeps_states"] = self.keeps_states(request, context.get("original"))
         open_where_wrong(context["adminform"])
         return super().render_change_form(request, context, *args, **kwargs)
 
@@ -286,7 +288,7 @@ class StaffAdmin(SideBySide, Audited, TranslationAdmin):  # type: ignore[type-ar
     actions = None
 
 
-class ReadOnly(admin.ModelAdmin):  # type: ignore[type-arg]
+class ReadOnly(CarefulLists):
     """Rows that may be looked at and nothing else."""
 
     def has_add_permission(self, request: HttpRequest) -> bool:

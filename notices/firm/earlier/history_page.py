@@ -38,6 +38,10 @@ class WithEarlierStates(admin.ModelAdmin):  # type: ignore[type-arg]
         shown = set(flatten_fieldsets(self.get_fieldsets(request, row)))
         return [name for name in written_fields(type(row)) if name in shown]
 
+    def keeps_states(self, request: HttpRequest, row: Any) -> bool:
+        """Say whether there is a way back for rows of this kind."""
+        return row is not None and bool(self.restorable(request, row))
+
     def stored_now(self, request: HttpRequest, row: Any) -> Mapping[str, Any]:
         """Return what an earlier state is held against."""
         return values_of(row, self.restorable(request, row))
@@ -55,10 +59,12 @@ class WithEarlierStates(admin.ModelAdmin):  # type: ignore[type-arg]
         row = self.get_object(request, object_id)
         if row is None or not self.has_view_or_change_permission(request, row):
             return super().history_view(request, object_id, extra_context)
+        keeps = self.keeps_states(request, row)
+        title = _("Earlier versions: %(name)s") if keeps else _("Changes: %(name)s")
         context = {
-            "title": _("Earlier versions: %(name)s") % {"name": row},
+            "title": title % {"name": row},
             "states": self.earlier_states(request, row),
-            "keeps_states": bool(self.restorable(request, row)),
+            "keeps_states": keeps,
             "may_restore": self.may_restore(request, row),
             "as_read": digest(self.stored_now(request, row)),
         }

@@ -25,9 +25,13 @@ def _without_collapse(options: dict[str, Any]) -> list[str]:
 
 def wrong_fields(context: dict[str, Any]) -> list[tuple[str, str, str]]:
     """Return where each error of a page stands, how that field is called, and what is wrong."""
+    return [one for form in _forms_of(context) for one in wrong_in(form)]
+
+
+def wrong_in(form: Any) -> list[tuple[str, str, str]]:
+    """Return the same for one form."""
     return [
-        (form[name].id_for_label, str(form[name].label), str(error))
-        for form in _forms_of(context)
+        (form[name].id_for_label or form[name].auto_id, str(form[name].label), str(error))
         for name, errors in form.errors.items()
         if name in form.fields
         for error in errors

@@ -23,7 +23,6 @@ FRESH_DOORS = {
     "auth_user_add": ALWAYS,
     "auth_user_change": ALWAYS,
     "auth_user_changelist": ALWAYS,
-    "auth_user_password_change": ALWAYS,
 }
 
 

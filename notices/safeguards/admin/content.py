@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from itertools import pairwise
 from typing import Any
@@ -243,7 +244,8 @@ class WordingAdmin(ProposingAdmin, AppendOnlyAdmin):
         subject = {
             name: int(str(initial[name]))
             for name in ("safeguard", "quick_answer")
-            if str(initial.get(name, "")).isdecimal()
+            # Longer numbers than rows can have would fail in the database.
+            if re.fullmatch(r"[0-9]{1,18}", str(initial.get(name, "")))
         }
         newest = Wording.objects.filter(
             state=initial.get("state", Wording.For.ON), **subject

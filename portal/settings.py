@@ -117,6 +117,7 @@ NOT_ON_PAGES = [
     "mfa.*",
     "sessions.*",
     "firm.AuditEntry",
+    "firm.EarlierValues",
     "firm.JobRun",
     "firm.SiteVersion",
     "communities.CommunityReminder",

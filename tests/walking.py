@@ -42,7 +42,8 @@ class Form(HTMLParser):
             self.values.setdefault(name, [""])
         elif tag == "select":
             self._select = name
-        elif tag == "option" and "selected" in told:
+        elif tag == "option" and ("selected" in told or self._select not in self.values):
+            # A browser sends the first one if none is selected.
             self.values[self._select] = [told.get("value", "")]
 
     def handle_data(self, data: str) -> None:

@@ -50,7 +50,7 @@ class CommunityForm(forms.ModelForm):  # type: ignore[type-arg]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        newest = self.instance.details.last() if self.instance.pk else None
+        newest = self.instance.newest_details if self.instance.pk else None
         for name in DETAILS if newest else ():
             if name in self.fields:
                 self.fields[name].initial = getattr(newest, name)

@@ -113,7 +113,7 @@ def _import_line(
 
 def _details(line: Line, community: Community) -> dict[str, Any]:
     """Return what the file says; what it has no column for stays as it is."""
-    newest = community.details.last()
+    newest = community.newest_details
     values = {name: getattr(newest, name) for name in recording.DETAILS} if newest else {}
     given = dict(line.texts)
     if "joint_terms" in given:

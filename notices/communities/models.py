@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import F, OuterRef, Q, Subquery
+from django.db.models import Case, F, OuterRef, Q, Subquery, When
 from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -23,13 +23,19 @@ if TYPE_CHECKING:
     from django.db.models.fields.related_descriptors import RelatedManager
 
 
+# Whoever entered it thought again; only then one person alone decides that something is not so.
+TAKEN_BACK = Q(accepted=False, four_eyes=False)
+
+
 class CommunityQuerySet(models.QuerySet["Community"]):
     def managed(self) -> CommunityQuerySet:
         return self.filter(left_on=None)
 
     def named(self) -> CommunityQuerySet:
         """Add the name as it is now, for lists of staff."""
-        newest = CommunityDetails.objects.filter(community=OuterRef("pk")).order_by("-id")
+        given_up = Case(When(TAKEN_BACK, then=1), default=0)
+        rows = CommunityDetails.objects.filter(community=OuterRef("pk"))
+        newest = rows.order_by(given_up, "-id")
         return self.annotate(newest_name=Subquery(newest.values("name")[:1]))
 
 
@@ -58,9 +64,14 @@ class Community(models.Model):
     def __str__(self) -> str:
         name = getattr(self, "newest_name", None)
         if name is None:
-            newest = self.details.last()
+            newest = self.newest_details
             name = newest.name if newest else ""
         return f"{name} ({self.number})" if name else self.number
+
+    @property
+    def newest_details(self) -> CommunityDetails | None:
+        """Return what was entered last and not taken back; what was, if there is nothing else."""
+        return self.details.exclude(TAKEN_BACK).last() or self.details.last()
 
     def audit_name(self) -> str:
         """Return what the audit may keep for ever."""

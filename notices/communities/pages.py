@@ -35,6 +35,7 @@ def urls(page: ModelAdmin[Community]) -> list[URLPattern]:
         ("einlesen/", "import", import_page),
         ("beispiel.csv", "sample", sample_file),
         ("bestaetigen/", "review", review),
+        ("eingegeben/", "own", own),
     ]
     only = require_http_methods(["GET", "HEAD", "POST"])
     return [
@@ -110,6 +111,25 @@ def review(page: ModelAdmin[Community], request: HttpRequest) -> HttpResponse:
         "others": len(waiting) - len(rows),
     }
     return _answer(page, request, "review", context)
+
+
+def own(page: ModelAdmin[Community], request: HttpRequest) -> HttpResponse:
+    """Show what somebody entered themselves and nobody has decided about; let them think again."""
+    if not (page.has_add_permission(request) or page.has_change_permission(request)):
+        raise PermissionDenied
+    if request.method == "POST":
+        try:
+            recording.take_back(by=request.user)  # type: ignore[arg-type]
+            messages.success(request, _("Taken back. Nothing has been changed."))
+        except recording.RecordingError as error:
+            messages.error(request, SENTENCES[type(error)])
+        return HttpResponseRedirect(request.path)
+    rows = recording.own(recording.waiting(), request.user)  # type: ignore[arg-type]
+    context = {
+        "title": _("Details of communities that you entered"),
+        "rows": rows,
+    }
+    return _answer(page, request, "own", context)
 
 
 def _content(form: FileForm) -> bytes:

@@ -17,7 +17,7 @@ from notices.firm import audit
 from notices.firm.audit import Act
 from notices.firm.languages import columns
 
-from .models import Community, CommunityDetails, Decided, PhysicalMeeting, Resolution
+from .models import TAKEN_BACK, Community, CommunityDetails, Decided, PhysicalMeeting, Resolution
 
 DETAILS = (
     *("name", "street", "postal_code", "city", "controller"),
@@ -46,7 +46,7 @@ class NothingToDecide(RecordingError):
 @transaction.atomic
 def record_details(community: Community, values: Mapping[str, Any], *, by: User | None) -> bool:
     """Append what is new about `community`; say whether anything is."""
-    newest = community.details.last()
+    newest = community.details.exclude(TAKEN_BACK).last()
     new = CommunityDetails(community=community, **values)
     if newest and _values(newest, DETAILS) == _values(new, DETAILS):
         return False
@@ -58,7 +58,7 @@ def record_details(community: Community, values: Mapping[str, Any], *, by: User 
 def record_resolution(community: Community, values: Mapping[str, Any], *, by: User | None) -> bool:
     """Append a resolution that differs from the newest one of its kind; say whether it does."""
     new = Resolution(community=community, **values)
-    newest = community.resolutions.filter(kind=new.kind).last()
+    newest = community.resolutions.exclude(TAKEN_BACK).filter(kind=new.kind).last()
     if newest and _values(newest, RESOLVED) == _values(new, RESOLVED):
         return False
     _record(new, by, only_warns=newest is not None and _only_warns(newest, new))
@@ -120,6 +120,24 @@ def decide(*, by: User, accepted: bool, as_read: str, reason: str = "") -> int:
         entered_by = sorted({row.recorded_by_id for row in rows if row.recorded_by_id})
         detail = {"reason": reason.strip(), "entered_by": entered_by}
         audit.record(Act.COMMUNITIES_TURNED_DOWN, str(len(rows)), by=by, **detail)
+    return len(rows)
+
+
+def own(rows: Iterable[Decided], by: User) -> list[Decided]:
+    """Return those of `rows` that `by` entered."""
+    return [row for row in rows if row.recorded_by_id == by.pk]
+
+
+@transaction.atomic
+def take_back(*, by: User) -> int:
+    """Decide, as the one who entered it, that what waits does not hold; return how many rows."""
+    list(Community.objects.select_for_update().values_list("pk"))
+    rows = own(waiting(), by)
+    if not rows:
+        raise NothingToDecide
+    for row in rows:
+        _decide(row, by, accepted=False)
+    audit.record(Act.COMMUNITIES_TAKEN_BACK, str(len(rows)), by=by)
     return len(rows)
 
 

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from notices.firm.languages import name_of
 
 from . import drafting, publishing
-from .review import correction_offers
+from .review import correction_offers, seen
 
 SENTENCES = {
     publishing.NotADraft: _("This edition is no longer a draft."),
@@ -39,6 +39,9 @@ SENTENCES = {
     publishing.CommentMissing: _("Please tell the author what is missing."),
     correction_offers.DoesNotFit: _(
         "These words do not stand in the draft like that. Please correct by hand."
+    ),
+    seen.NothingToSee: _(
+        "You made this correction, or it is none. Another person has to look at it."
     ),
     drafting.NotYours: _("You did not write this edition, so you cannot take it back."),
     drafting.DraftIsOpen: _("There is a draft already. Finish or delete it first."),

@@ -100,6 +100,8 @@ class Question(KeepsOldSlugs):
 class Synonyms(models.Model):
     """Words that mean the same to a search."""
 
+    keeps_earlier = True
+
     language = models.CharField(_("language"), max_length=10, choices=settings.LANGUAGES)
     words = models.CharField(_("words that mean the same"), max_length=300)
 

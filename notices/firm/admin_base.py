@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
-from django.contrib import admin, messages
+from django.contrib import messages
 from django.contrib.admin.options import BaseModelAdmin
-from django.contrib.admin.utils import flatten, unquote
+from django.contrib.admin.utils import unquote
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.forms.renderers import BaseRenderer
@@ -24,8 +24,11 @@ from notices.lib.markdown import Fault, MarkdownError
 
 from . import audit
 from .audit import Act
+from .earlier.history_page import WithEarlierStates
+from .inputs.careful_lists import CarefulLists
 from .inputs.one_line import guard
-from .inputs.turns import SEEN, Difference, taking_turns
+from .inputs.turns import SEEN, taking_turns
+from .inputs.wrong import differences_in, open_where_wrong, wrong_fields
 from .languages import direction, language_of, name_of
 
 MARKDOWN_ERRORS = {
@@ -199,7 +202,7 @@ class SideBySide(TranslationBaseModelAdmin):  # type: ignore[type-arg]
             field.widget.attrs |= {"lang": language, "dir": direction(language)}
 
 
-class Audited(TakingTurns, admin.ModelAdmin):  # type: ignore[type-arg]
+class Audited(TakingTurns, CarefulLists, WithEarlierStates):
     """Write every change of content into the audit, which outlives a deleted user.
 
     Several people take turns: what is saved is compared with what is stored by then.
@@ -225,11 +228,12 @@ class Audited(TakingTurns, admin.ModelAdmin):  # type: ignore[type-arg]
     def render_change_form(
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
     ) -> HttpResponse:
-        context["differences"] = _differences(context)
-        context["wrong"] = _wrong_fields(context)
+        context["differences"] = differences_in(context)
+        context["wrong"] = wrong_fields(context)
         # One way to go on: who wants a second row presses the button of the list.
         context["show_save_and_add_another"] = False
-        _open_where_wrong(context["adminform"])
+        context["keeps_states"] = self.keeps_states(request, context.get("original"))
+        open_where_wrong(context["adminform"])
         return super().render_change_form(request, context, *args, **kwargs)
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
@@ -246,6 +250,11 @@ class Audited(TakingTurns, admin.ModelAdmin):  # type: ignore[type-arg]
         self, db_field: models.Field[Any, Any], request: HttpRequest, **kwargs: Any
     ) -> Any:
         return guard(super().formfield_for_dbfield(db_field, request, **kwargs))
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        # The history of the row tells who wrote it anew.
+        obj.saved_by = request.user
+        super().save_model(request, obj, form, change)
 
     def construct_change_message(
         self, request: HttpRequest, form: Any, formsets: Any, add: bool = False
@@ -279,7 +288,7 @@ class StaffAdmin(SideBySide, Audited, TranslationAdmin):  # type: ignore[type-ar
     actions = None
 
 
-class ReadOnly(admin.ModelAdmin):  # type: ignore[type-arg]
+class ReadOnly(CarefulLists):
     """Rows that may be looked at and nothing else."""
 
     def has_add_permission(self, request: HttpRequest) -> bool:
@@ -304,42 +313,6 @@ class AppendOnlyAdmin(StaffAdmin):
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         obj.recorded_by = request.user
         super().save_model(request, obj, form, change)
-
-
-def _open_where_wrong(adminform: Any) -> None:
-    """Leave no error in a closed section, also where the field stands in a pair."""
-    adminform.fieldsets = [
-        (name, {**options, "classes": _without_collapse(options)})
-        if set(flatten(options["fields"])) & set(adminform.form.errors)
-        else (name, options)
-        for name, options in adminform.fieldsets
-    ]
-
-
-def _without_collapse(options: dict[str, Any]) -> list[str]:
-    return [one for one in options.get("classes", ()) if one != "collapse"]
-
-
-def _wrong_fields(context: dict[str, Any]) -> list[tuple[str, str, str]]:
-    """Return where each error of a page stands, how that field is called, and what is wrong."""
-    return [
-        (form[name].id_for_label, str(form[name].label), str(error))
-        for form in _forms_of(context)
-        for name, errors in form.errors.items()
-        if name in form.fields
-        for error in errors
-    ]
-
-
-def _forms_of(context: dict[str, Any]) -> list[Any]:
-    sets = context.get("inline_admin_formsets", ())
-    inside = [form for one in sets for form in one.formset.forms]
-    return [context["adminform"].form, *inside]
-
-
-def _differences(context: dict[str, Any]) -> list[Difference]:
-    """Return what differs in the form of a page and in the rows inside it."""
-    return [one for form in _forms_of(context) for one in getattr(form, "differences", ())]
 
 
 def record(

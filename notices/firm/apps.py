@@ -1,5 +1,5 @@
 from django.apps import AppConfig
-from django.db.models.signals import post_migrate, pre_migrate
+from django.db.models.signals import post_migrate, pre_migrate, pre_save
 from django.utils.translation import gettext_lazy as _
 
 
@@ -9,9 +9,11 @@ class FirmConfig(AppConfig):
     verbose_name = _("Our firm")
 
     def ready(self) -> None:
+        from .earlier import keeping
         from .storage import append_only, site_version
 
         for module in (append_only, site_version):
             uid = module.__name__
             pre_migrate.connect(module.prepare_for_migrate, dispatch_uid=uid)
             post_migrate.connect(module.install_after_migrate, dispatch_uid=uid)
+        pre_save.connect(keeping.keep, dispatch_uid="firm.earlier")

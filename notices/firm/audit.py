@@ -36,6 +36,7 @@ class Act(models.TextChoices):
     EDITION_TAKEN_BACK = "edition-taken-back", _("Taken back before approval: %(subject)s")
     EDITION_PUBLISHED = "edition-published", _("Edition approved: %(subject)s")
     EDITION_CORRECTED = "edition-corrected", _("Typing error corrected: %(subject)s")
+    CORRECTION_SEEN = "edition-correction-seen", _("Correction looked at: %(subject)s")
     EDITION_TOOK_CORRECTION = (
         "edition-took-correction",
         _("Correction taken over into a draft: %(subject)s"),
@@ -64,6 +65,10 @@ class Act(models.TextChoices):
     COMMUNITIES_TURNED_DOWN = (
         "communities-turned-down",
         _("Details of communities turned down: %(subject)s"),
+    )
+    COMMUNITIES_TAKEN_BACK = (
+        "communities-taken-back",
+        _("Details of communities taken back: %(subject)s"),
     )
     INCIDENT_DECIDED = "incident-decided", _("Decided about a deviation: %(subject)s")
     CONTENT_ADDED = "content-added", _("Added: %(subject)s")

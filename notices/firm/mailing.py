@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from email.utils import formataddr, parseaddr
 
 from django.conf import settings
 from django.contrib.auth.models import User
+from django.core.exceptions import ValidationError
 from django.core.mail import EmailMultiAlternatives
+from django.core.validators import validate_email
 from django.utils.html import linebreaks, urlize
 
 from .inputs.one_line import UNSEEN
@@ -19,9 +22,21 @@ def send(subject: str, text: str, to: list[str]) -> None:
 
     Nobody's address is shown to the others.
     """
-    message = EmailMultiAlternatives(on_one_line(subject), text, sender(), bcc=to)
+    message = EmailMultiAlternatives(on_one_line(subject), text, sender(), bcc=_usable(to))
     message.attach_alternative(as_html(text), "text/html")
     message.send()
+
+
+def _usable(addresses: list[str]) -> list[str]:
+    """Leave out what is no address: one of them would keep the mail from all others."""
+    usable = []
+    for one in addresses:
+        with suppress(ValidationError):
+            validate_email(one)
+            usable.append(one)
+    if not usable:
+        raise ValueError("none of these is an address")
+    return usable
 
 
 def as_html(text: str) -> str:

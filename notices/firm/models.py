@@ -294,3 +294,31 @@ class ProposedChange(AppendOnly):
         """Return the SHA-256 (hex) of what a second person has to read."""
         read = [self.pk, self.content_type_id, self.object_id, self.before, self.after]
         return sha256(json.dumps(read, sort_keys=True).encode()).hexdigest()
+
+
+class EarlierValues(AppendOnly):
+    """What stood in some fields of a row until they were written anew."""
+
+    # One update: personal data became a mark, and the row says when.
+    admitted_when = (
+        "NEW.redacted_at IS NOT NULL AND "
+        "(OLD.redacted_at IS NULL OR NEW.redacted_at > OLD.redacted_at)"
+    )
+    admitted_columns = ("subject", "values", "redacted_at")
+
+    model = models.CharField(max_length=60)
+    row = models.PositiveBigIntegerField()
+    subject = models.CharField(_("subject"), max_length=200)
+    values = models.JSONField()
+    replaced_at = models.DateTimeField(default=timezone.now)
+    replaced_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    redacted_at = models.DateTimeField(null=True, editable=False)
+
+    class Meta:
+        ordering = ["-replaced_at", "-id"]
+        indexes = [models.Index(fields=["model", "row"], name="earlier_values_of_a_row")]
+
+    def __str__(self) -> str:
+        return self.subject

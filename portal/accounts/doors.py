@@ -26,7 +26,6 @@ FRESH_DOORS = {
     "auth_user_add": ALWAYS,
     "auth_user_change": ALWAYS,
     "auth_user_changelist": ALWAYS,
-    "auth_user_password_change": ALWAYS,
 }
 
 

@@ -18,7 +18,7 @@ from django.db import connection, models, transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
-from django.urls import reverse
+from django.urls import URLPattern, reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -33,7 +33,7 @@ from notices.firm.models import AuditEntry, Organisation
 from notices.firm.storage import site_version
 from portal.accounts import first_link, second_factor, sessions
 
-from . import audit_page as audit_page  # registers the audit
+from .audit import page as audit_page  # noqa: F401 - registers the audit
 from .roles import ROLE_NAMES, role_of, why_not_together
 from .setting_up.confirming import forget_samples
 
@@ -187,6 +187,10 @@ class StaffUserAdmin(Audited, UserAdmin):  # type: ignore[type-arg]
         ),
         (_("What this person may do"), {"fields": ["groups"]}),
     ]
+
+    def get_urls(self) -> list[URLPattern]:
+        # Nobody sets a password for others: their owners do, by a link that works once.
+        return [one for one in super().get_urls() if one.name != "auth_user_password_change"]
 
     def get_queryset(self, request: HttpRequest) -> models.QuerySet[User]:
         users = super().get_queryset(request)

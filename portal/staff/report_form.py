@@ -134,16 +134,6 @@ class ReportForm(forms.Form):
         return [self[name] for name in columns("reason")]
 
     @property
-    def wrong(self) -> list[tuple[str, str, str]]:
-        """Return where each error stands, how that field is called, and what is wrong."""
-        return [
-            (self[name].id_for_label or self[name].auto_id, str(self[name].label), str(error))
-            for name, errors in self.errors.items()
-            if name in self.fields
-            for error in errors
-        ]
-
-    @property
     def typed(self) -> list[forms.BoundField]:
         """Return what the review carries along; a file can only be sent once."""
         return [field for field in self if field.name != "file"]

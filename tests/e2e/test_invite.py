@@ -41,7 +41,7 @@ def enter_meeting(page: Page) -> Meeting:
     page.locator("#id_starts_at").fill("2031-05-12T18:00")
     page.locator("#id_ends_at").fill("2031-05-12T20:00")
     page.locator("#id_place_de").fill("Gemeindesaal")
-    page.get_by_role("button", name="Sichern", exact=True).click()
+    page.get_by_role("button", name="Treffen anlegen", exact=True).click()
     page.wait_for_url("**/admin/invitations/meeting/**")
     return Meeting.objects.get(title_de="Eigentümerversammlung Lindenstraße 8")
 

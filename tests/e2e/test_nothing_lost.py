@@ -139,6 +139,7 @@ def test_what_is_too_large_stays_in_its_field(open_tab: Tab, tmp_path: Path) -> 
     page = visit.go("/admin/einstellung-geaendert/")
     large = tmp_path / "gross.pdf"
     large.write_bytes(b"%PDF-1.7" + b"0" * 6_000_000)
+    page.get_by_text("Nachweis, nur für uns").click()
     page.locator("#id_note").fill("Nachgesehen.")
     page.locator("#id_file").set_input_files(large)
     page.locator("button.main-button").click()

@@ -34,6 +34,9 @@ def sign_in(visit: Visit, name: str) -> Page:
 def staff_pages() -> list[str]:
     notice = Notice.objects.get(key="video-meetings")
     meeting = Meeting.objects.upcoming()[0]
+    question = Question.objects.get(key="phone")
+    question.answer_de = f"{question.answer_de}\n\nNoch ein Satz."
+    question.save()
     return [
         "/admin/",
         "/admin/einstellung-geaendert/",
@@ -55,7 +58,9 @@ def staff_pages() -> list[str]:
         f"/admin/editions/notice/{notice.pk}/change/",
         f"/admin/editions/edition/{notice.editions.get().pk}/change/",
         "/admin/faq/question/",
-        f"/admin/faq/question/{Question.objects.get(key='phone').pk}/change/",
+        f"/admin/faq/question/{question.pk}/change/",
+        f"/admin/faq/question/{question.pk}/history/",
+        "/admin/firm/auditentry/",
         "/admin/invitations/meeting/",
         "/admin/invitations/meeting/add/",
         f"/admin/invitations/meeting/{meeting.pk}/change/",
@@ -94,6 +99,15 @@ def test_staff_pages_load_nothing_from_elsewhere_and_break_no_rule(
     assert visit.complaints == []
     stored = visit.page.evaluate("Object.keys(localStorage).length")
     assert stored == 0
+
+
+def test_no_staff_page_scrolls_sideways_on_the_smallest_screen(open_tab: Tab) -> None:
+    make_user("editor", "redaktion")
+    visit = open_tab(viewport={"width": 280, "height": 640})
+    sign_in(visit, "redaktion")
+    width = "document.documentElement.scrollWidth"
+    wide = {path: visit.go(path).evaluate(width) for path in staff_pages()}
+    assert {path: one for path, one in wide.items() if one > 280} == {}
 
 
 def test_the_login_page_sets_no_foreign_word_and_needs_no_script(open_tab: Tab) -> None:

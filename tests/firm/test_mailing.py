@@ -72,3 +72,11 @@ def test_nobody_sees_the_addresses_of_others_and_each_is_told_once() -> None:
     mailing.send("Eins\nzwei", "Text", addresses)
     [message] = mail.outbox
     assert (message.to, message.bcc, message.subject) == ([], addresses, "Eins zwei")
+
+
+def test_what_is_no_address_keeps_an_alarm_from_nobody() -> None:
+    make_organisation()
+    mailing.send("Etwas", "Text", ["kein@", "da@office.example", "a b@c.example", "x\ny@z.example"])
+    assert mail.outbox[0].bcc == ["da@office.example"]
+    with pytest.raises(ValueError, match="none of these"):
+        mailing.send("Etwas", "Text", ["kein@"])

@@ -8,7 +8,8 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from notices.firm.models import AuditEntry, ProposedChange
+from notices.faq.models import Question
+from notices.firm.models import AuditEntry, EarlierValues, ProposedChange
 from notices.firm.proposals import proposing, redacting
 from tests.conftest import SignIn
 from tests.factories import make_edition, make_organisation, make_question, make_user
@@ -156,3 +157,22 @@ def test_redacting_editions_reaches_proposals_also_where_only_they_hold_it(
     assert NAME not in stored()
     edition.refresh_from_db()
     assert NAME not in edition.text_de
+
+
+def test_what_a_text_said_before_is_redacted_as_well(sign_in: SignIn) -> None:
+    change = propose("confirmed", answer_de="Fragen an uns.")
+    row = Question.objects.get()
+    row.answer_de = f"Früher {NAME}."
+    row.save()
+    row.answer_de = "Fragen an uns."
+    row.save()
+    kept = EarlierValues.objects.filter(values__answer_de=f"Früher {NAME}.")
+    assert kept.count() == 1
+    reviewer, _user = sign_in("reviewer")
+    door = f"/admin/firm/proposedchange/{change.pk}/schwaerzen/"
+    sent = {"phrases": NAME, "reason": "Art. 17"}
+    assert f"Früher <mark>{NAME}</mark>." in reviewer.post(door, sent).content.decode()
+    answer = reviewer.post(door, {**sent, "_confirm": "1"}, follow=True).content.decode()
+    assert "früheren Fassung" in answer
+    assert NAME not in str(list(EarlierValues.objects.values_list("subject", "values")))
+    assert EarlierValues.objects.exclude(redacted_at=None).exists()

@@ -3,16 +3,18 @@ from __future__ import annotations
 from django.contrib import messages
 from django.contrib.admin import ModelAdmin
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from .. import corrections, drafting, publishing
 from ..act_sentences import sentence
 from ..models import Edition
-from ..review import correction_offers
+from ..review import correction_offers, seen
 from .act_forms import CorrectionForm
 from .act_pages import act_page, to_edition
+from .review import PUBLISH
 
 
 def correct(page: ModelAdmin[Edition], request: HttpRequest, pk: int) -> HttpResponse:
@@ -65,3 +67,15 @@ def take_over(
     except publishing.PublishingError as error:
         messages.error(request, sentence(error))
     return to_edition(edition)
+
+
+def seen_correction(page: ModelAdmin[Edition], request: HttpRequest, pk: int) -> HttpResponse:
+    """Note that somebody else has looked at a correction; it leaves the first page."""
+    if not request.user.has_perm(PUBLISH):
+        raise PermissionDenied
+    try:
+        seen.note_seen(get_object_or_404(Edition.objects.published(), pk=pk), by=request.user)  # type: ignore[arg-type]
+        messages.success(request, _("Noted that you have looked at it."))
+    except publishing.PublishingError as error:
+        messages.error(request, sentence(error))
+    return HttpResponseRedirect(reverse("admin:index"))

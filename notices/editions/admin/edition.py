@@ -27,7 +27,7 @@ from ..review import correction_offers
 from ..review.completeness import is_checked
 from ..review.translation_state import lacks
 from .act_pages import EditionPage, to_edition
-from .correct import correct, take_over
+from .correct import correct, seen_correction, take_over
 from .draft import restore, still_right, take_back, too_late
 from .filters import Stand
 from .forms import STILL_RIGHT, EditionForm
@@ -83,6 +83,7 @@ class EditionAdmin(StaffAdmin):
             ("zurueckziehen/", "withdraw", partial(withdraw, self)),
             ("wiederherstellen/", "restore", require_POST(partial(restore, self))),
             ("zuruecknehmen/", "take_back", require_POST(partial(take_back, self))),
+            ("gesehen/", "seen", require_POST(partial(seen_correction, self))),
             ("uebernehmen/<int:correction>/", "take_over", require_POST(partial(take_over, self))),
             ("entscheiden/", "decide", require_POST(partial(decide, self))),
             ("schwaerzen/", "redact", partial(redact_page, self.admin_site)),

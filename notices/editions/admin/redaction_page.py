@@ -188,10 +188,6 @@ def carry_out(
             len(chosen),
         )
         said.append(words % {"count": len(chosen)})
-    # Staff read proposals, open and decided; the words go from all of them.
-    if count := proposed.redact(phrases, reason=reason, by=request.user):  # type: ignore[arg-type]
-        words = ngettext(
-            "Redacted in %(count)d proposal.", "Redacted in %(count)d proposals.", count
-        )
-        said.append(words % {"count": count})
+    # Staff read proposals, open and decided, and earlier versions; the words go from all of them.
+    said += proposed.redact_everywhere(phrases, reason=reason, by=request.user)  # type: ignore[arg-type]
     return " ".join(said)

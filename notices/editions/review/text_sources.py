@@ -14,6 +14,7 @@ from django.db.models import Model
 from modeltranslation.translator import NotRegistered, translator
 
 from notices.firm.languages import FURTHER, REQUIRED, column, columns, field_of, is_missing, text_of
+from notices.firm.models import EarlierValues
 from notices.firm.storage.append_only import AppendOnly
 
 from ..integrity.digests import sha256_of
@@ -21,6 +22,8 @@ from ..models import TextSource
 
 # Addresses, and what people type into a search: no translations of one another.
 OF_THEIR_OWN = {"slug", "asked_as"}
+# So many earlier values are looked through for the one that was translated.
+LOOKED_THROUGH = 50
 
 
 @cache
@@ -69,6 +72,18 @@ def stale_columns(row: Model, sources: Iterable[TextSource]) -> set[str]:
         for one in sources
         if one.made_from != _digest(text_of(row, field_of(one.column)))
     }
+
+
+def required_then(row: Model, name: str, sources: Iterable[TextSource]) -> str:
+    """Return the required text that the translation in the column `name` was made from.
+
+    Empty where it is not kept: it was replaced before old values were.
+    """
+    wanted = {one.made_from for one in sources if one.column == name}
+    required = column(field_of(name))
+    kept = EarlierValues.objects.filter(model=row._meta.label_lower, row=row.pk)
+    earlier = (one.values.get(required) or "" for one in kept[:LOOKED_THROUGH])
+    return next((text for text in earlier if _digest(text) in wanted), "")
 
 
 def stale_languages(row: Model, sources: Iterable[TextSource]) -> set[str]:

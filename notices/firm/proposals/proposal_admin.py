@@ -63,15 +63,13 @@ class ProposingAdmin(StaffAdmin):
         try:
             return super().changeform_view(request, *args, **kwargs)
         except SecondPersonNeeded as needed:
-            # What was half saved is rolled back by now.
-            change = proposing.propose(
-                needed.row,
-                needed.before,
-                needed.after,
-                by=request.user,  # type: ignore[arg-type]
-            )
-            messages.success(request, _("Kept. It becomes public once a second person agrees."))
-            return HttpResponseRedirect(to_change(change))
+            return _proposed(request, needed)
+
+    def restore(self, request: HttpRequest, row: Any) -> HttpResponse:
+        try:
+            return super().restore(request, row)
+        except SecondPersonNeeded as needed:
+            return _proposed(request, needed)
 
     def save_model(self, request: HttpRequest, obj: models.Model, form: Any, change: bool) -> None:
         # What waits is known only with the rows of other tables below: `save_related` decides.
@@ -162,11 +160,8 @@ class ProposedChangeAdmin(ReadOnly):
             messages.error(request, _("Please say why, without repeating what has to go."))
         elif "_confirm" not in request.POST and (planned := redacting.plan(phrases)):
             return self._ask_before_redacting(request, change, planned, reason)
-        elif count := redacting.redact(phrases, reason=reason, by=request.user):  # type: ignore[arg-type]
-            said = ngettext(
-                "Redacted in %(count)d proposal.", "Redacted in %(count)d proposals.", count
-            )
-            messages.success(request, said % {"count": count})
+        elif said := redacting.redact_everywhere(phrases, reason=reason, by=request.user):  # type: ignore[arg-type]
+            messages.success(request, " ".join(said))
         else:
             messages.error(request, _("None of these passages is in a proposal."))
         return HttpResponseRedirect(to_change(change))
@@ -227,6 +222,18 @@ class ProposedChangeAdmin(ReadOnly):
         except proposing.ProposingError as error:
             messages.error(request, SENTENCES[type(error)])
         return HttpResponseRedirect(to_change(change))
+
+
+def _proposed(request: HttpRequest, needed: SecondPersonNeeded) -> HttpResponse:
+    """Let wait what cannot be saved by one person; what was half saved is rolled back by now."""
+    change = proposing.propose(
+        needed.row,
+        needed.before,
+        needed.after,
+        by=request.user,  # type: ignore[arg-type]
+    )
+    messages.success(request, _("Kept. It becomes public once a second person agrees."))
+    return HttpResponseRedirect(to_change(change))
 
 
 def to_change(change: ProposedChange) -> str:

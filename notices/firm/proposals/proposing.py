@@ -14,9 +14,11 @@ from django.core.exceptions import ValidationError
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models, transaction
 from django.utils import timezone
+from django.utils.translation import gettext
 
 from .. import audit
 from ..audit import Act
+from ..languages import field_of, language_of, name_of
 from ..models import ProposedChange
 from ..storage.append_only import FrozenRow
 
@@ -140,15 +142,25 @@ def fields_of(change: ProposedChange) -> list[FieldChange]:
         return []
     return [
         FieldChange(
-            str(getattr(model._meta.get_field(name), "verbose_name", name)),
-            _words(model, name, change.before.get(name)),
-            _words(model, name, change.after.get(name)),
+            label_of(model, name),
+            words_of(model, name, change.before.get(name)),
+            words_of(model, name, change.after.get(name)),
         )
         for name in change.after or change.before
     ]
 
 
-def _words(model: type[models.Model], name: str, value: Any) -> str:
+def label_of(model: type[models.Model], name: str) -> str:
+    """Return what a field is called; one of a translated text with the name of its language."""
+    language = language_of(name)
+    if language and hasattr(model._meta.get_field(name), "translated_field"):
+        whole = model._meta.get_field(field_of(name))
+        return f"{getattr(whole, 'verbose_name', name)} ({name_of(language)})"
+    return str(getattr(model._meta.get_field(name), "verbose_name", name))
+
+
+def words_of(model: type[models.Model], name: str, value: Any) -> str:
+    """Return a stored value of one field as people read it."""
     field = model._meta.get_field(name)
     if value in (None, "", []):
         return "–"
@@ -156,6 +168,8 @@ def _words(model: type[models.Model], name: str, value: Any) -> str:
         keys = value if isinstance(value, list) else [value]
         found = field.related_model._default_manager.filter(pk__in=keys)
         return ", ".join(sorted(map(str, found)))
+    if isinstance(value, bool):
+        return gettext("yes") if value else gettext("no")
     choices = dict(getattr(field, "flatchoices", None) or ())
     return str(choices.get(value, value))
 
@@ -197,6 +211,7 @@ def _changed(change: ProposedChange) -> models.Model:
         if found is None or values_of(found, change.before) != change.before:
             raise NoLongerFits(change)
         row = found
+        row.saved_by = change.proposed_by  # type: ignore[attr-defined]
     many = {}
     for name, value in change.after.items():
         field = row._meta.get_field(name)

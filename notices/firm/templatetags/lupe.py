@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from functools import lru_cache
+from typing import Any
 
 from django import template
 from django.conf import settings
@@ -17,6 +18,7 @@ from django.utils.text import Truncator
 from django.utils.translation import pgettext
 
 from notices.firm.days import BERLIN, day_bounds
+from notices.firm.inputs.wrong import wrong_in
 from notices.firm.languages import (
     REQUIRED,
     Localised,
@@ -210,3 +212,15 @@ def _day_element(on: date, language: str) -> SafeString:
     return format_html(
         '<time datetime="{}" class="nw">{}</time>', on.isoformat(), _day_words(on, language)
     )
+
+
+@register.filter
+def mistakes(form: Any) -> list[tuple[str, str, str]]:
+    """Return where each error of a form stands, how that field is called, and what is wrong."""
+    return wrong_in(form) if form else []
+
+
+@register.filter
+def has_needed(form: Any) -> bool:
+    """Say whether a form has a field that nobody may leave empty."""
+    return bool(form) and any(field.field.required for field in form.visible_fields())

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 from typing import Any
 
 from django.contrib import admin
@@ -14,10 +16,12 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from notices.firm.admin_base import AppendOnlyAdmin
+from notices.firm.earlier.keeping import SHOWN, State, told
 from notices.firm.inputs.yes_no import yes_or_no
 from notices.firm.languages import CODES, columns
 from notices.firm.proposals import proposing
 from notices.firm.proposals.proposal_admin import ProposingAdmin
+from notices.firm.proposals.proposing import values_of
 
 from .. import states
 from ..board import timelines
@@ -44,6 +48,8 @@ class WordingInline(admin.TabularInline):  # type: ignore[type-arg]
     template = "admin/_rows.html"
     extra = 0
     can_delete = False
+    # Each leads to its earlier versions.
+    show_change_link = True
     verbose_name_plural = _("Texts, the newest of each state counts")
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
@@ -208,13 +214,38 @@ class WordingAdmin(ProposingAdmin, AppendOnlyAdmin):
         ),
     ]
 
+    restores_by_adding = True
+
+    def earlier_states(self, request: HttpRequest, row: Wording) -> list[State]:
+        """Return the texts before the newest one about the same state."""
+        newest, *older = said_of(row)
+        now = self.stored_now(request, row)
+        steps = [
+            (old.pk, new.recorded_at, new.recorded_by, values_of(old, now))
+            for new, old in pairwise([newest, *older])
+        ]
+        return list(told(Wording, now, steps[:SHOWN]))
+
+    def restorable(self, request: HttpRequest, row: Any) -> list[str]:
+        return [*columns("text", "meaning", "past", "sentence")]
+
+    def stored_now(self, request: HttpRequest, row: Wording) -> Mapping[str, Any]:
+        return values_of(said_of(row)[0], self.restorable(request, row))
+
+    def newest_of(self, row: Wording) -> Wording:
+        return said_of(row)[0]
+
+    def may_restore(self, request: HttpRequest, row: Wording) -> bool:
+        return self.has_add_permission(request)
+
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
         """Start from the text that holds now, so that a small change stays a small change."""
         initial = super().get_changeform_initial_data(request)
         subject = {
             name: int(str(initial[name]))
             for name in ("safeguard", "quick_answer")
-            if str(initial.get(name, "")).isdecimal()
+            # Longer numbers than rows can have would fail in the database.
+            if re.fullmatch(r"[0-9]{1,18}", str(initial.get(name, "")))
         }
         newest = Wording.objects.filter(
             state=initial.get("state", Wording.For.ON), **subject
@@ -225,6 +256,13 @@ class WordingAdmin(ProposingAdmin, AppendOnlyAdmin):
                     name = f"{field}_{language}"
                     initial.setdefault(name, getattr(newest, name))
         return initial
+
+
+def said_of(row: Wording) -> list[Wording]:
+    """Return all texts about the same subject in the same state, the newest first."""
+    same = {"safeguard": row.safeguard_id, "quick_answer": row.quick_answer_id}
+    found = Wording.objects.filter(state=row.state, **same).select_related("recorded_by")
+    return list(found.order_by("-recorded_at", "-id"))
 
 
 def _in_words(situation: states.Situation | None) -> SafeString | str:

@@ -109,7 +109,7 @@ def report_change(
         reported_by=by,
         reported_at=now,
     )
-    _audit(by, Act.SAFEGUARD_REPORTED, safeguard, value, evidence_file)
+    _audit(by, Act.SAFEGUARD_REPORTED, safeguard, value, evidence_file, was=_promised(safeguard))
     if public_at_once(safeguard, value):
         _append(report, at_once=True)
         return None
@@ -309,6 +309,14 @@ def _audit(
     safeguard: Safeguard,
     value: str,
     file: EvidenceFile | None = None,
+    was: str = "",
 ) -> None:
     detail = {"value": value, **({"file": file.sha256} if file else {})}
+    detail |= {"was": was} if was and was != value else {}
     audit.record(act, safeguard.key, by=by, **detail)
+
+
+def _promised(safeguard: Safeguard) -> str:
+    """Return the state that was promised last, for whoever asks what it was before."""
+    newest = Promise.objects.filter(safeguard=safeguard).order_by("recorded_at", "id").last()
+    return newest.value if newest else ""

@@ -24,6 +24,7 @@ class Attestation(models.Model):
     Nothing of it is public before it is confirmed; then `recording` appends the rows.
     """
 
+    keeps_earlier = False
     # Off needs no second person.
     VALUES = (Promise.Value.ON, Promise.Value.EXCEPTION, Promise.Value.RETIRED)
 

@@ -33,12 +33,12 @@ EVERY = timedelta(minutes=55)
 def send_digests() -> None:
     """Send every due mail; the lease of the job keeps two processes from sending one twice."""
     now = timezone.now()
-    failure: OSError | None = None
+    failure: OSError | ValueError | None = None
     for user in _due_people(now):
         try:
             _send_to(user, now)
-        except OSError as error:
-            # One address that is refused must not keep the mails of all others.
+        except (OSError, ValueError) as error:
+            # One address that is refused, or that is none, must not keep the mails of all others.
             failure = error
     if failure:
         raise failure

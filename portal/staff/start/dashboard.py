@@ -10,6 +10,7 @@ from django.contrib.auth.models import AnonymousUser, User
 from django.utils import timezone
 
 from notices.editions.models import Notice
+from notices.editions.review import seen
 from notices.firm.models import JobRun
 from notices.safeguards import new_settings_page
 from notices.safeguards.board.now import Row, rows_at
@@ -19,7 +20,7 @@ from notices.safeguards.states import State
 from ...accounts import second_factor
 from ...setup.troubles import troubles
 from ..consequences import SOON
-from .desk import Desk, kept
+from .desk import Corrected, Desk, kept
 from .handing_over import CONFIRM, PUBLISH, handed_over, own_drafts, returned, waiting_for
 from .happened import last_runs, latest
 from .texts import TextToDo
@@ -30,7 +31,15 @@ CONNECT = "safeguards.connect_zoomtoken"
 # While one of these is there, the page does not say that there is nothing to do.
 CALLS = (
     *("troubles", "returned", "own_drafts", "due", "deviating", "lagging", "failing"),
-    *("new_settings", "missing", "stale", "samples", "due_foundations", "reviews_due"),
+    *(
+        "new_settings",
+        "missing",
+        "stale",
+        "samples",
+        "due_foundations",
+        "reviews_due",
+        "corrections",
+    ),
 )
 OPEN_MORE_PAGES = (
     "safeguards.connect_zoomtoken",
@@ -69,7 +78,8 @@ def dashboard(user: User | AnonymousUser) -> dict[str, Any]:
         "scheduled": [one for one in desk.scheduled if _is_to_come(one.in_force_from, now)]
         if may("editions.view_edition")
         else [],
-        "corrections": desk.corrections if may(PUBLISH) else [],
+        "corrections": _unseen(user, desk) if may(PUBLISH) else [],
+        "may_see_corrections": may(PUBLISH),
         "reviews_due": _reviews_due(user, desk, now),
         "due": [row for row in rows if row.state is State.DUE] if may_report else [],
         "soon_due": soon_due(read, now) if may_report else [],
@@ -103,6 +113,16 @@ def _is_quiet(context: dict[str, Any]) -> bool:
 
 def _for(user: User | AnonymousUser, texts: Sequence[TextToDo]) -> list[TextToDo]:
     return [one for one in texts if user.has_perm(one.permission)]
+
+
+def _unseen(user: User | AnonymousUser, desk: Desk) -> list[Corrected]:
+    """Return the corrections that nobody has looked at; whoever made one leaves it to others."""
+    looked = seen.seen(one.edition for one in desk.corrections) if desk.corrections else set()
+    return [
+        one
+        for one in desk.corrections
+        if one.edition.pk not in looked and seen.may_see(one.edition, user)  # type: ignore[arg-type]
+    ]
 
 
 def _reviews_due(user: User | AnonymousUser, desk: Desk, now: datetime) -> list[Notice]:

@@ -12,7 +12,7 @@ from django.contrib.auth.models import AnonymousUser, User
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from notices.communities.recording import decidable
+from notices.communities.recording import decidable, own
 from notices.editions.models import Edition
 from notices.firm.models import ProposedChange
 from notices.safeguards.models import Attestation
@@ -96,6 +96,10 @@ def handed_over(user: Person, desk: Desk) -> Iterator[HandedOver]:
                 reverse("admin:firm_proposedchange_change", args=[change.pk]),
                 reverse("admin:firm_proposedchange_take_back", args=[change.pk]),
             )
+
+    if mine := own(desk.communities, user):  # type: ignore[arg-type]
+        page = reverse("admin:communities_community_own")
+        yield HandedOver(_("Details of communities: %(n)d") % {"n": len(mine)}, page, page)
 
 
 def returned(user: Person, desk: Desk) -> list[Returned]:

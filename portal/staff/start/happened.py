@@ -12,12 +12,12 @@ from django.utils.translation import gettext_lazy as _
 from notices.firm import audit
 from notices.firm.jobs import HEARTBEAT
 from notices.firm.models import AuditEntry, JobRun
-from notices.safeguards.models import Promise
+from notices.safeguards.board.words import state_word
+from notices.safeguards.states import State
 
 from ...setup.troubles import BACKUP
 
 LATEST = 10
-STATE_WORDS = dict(Promise.Value.choices)
 # By the name of the job, which stands in the database.
 JOB_WORDS = {
     "zoom-check": _("Read the Zoom account"),
@@ -65,9 +65,15 @@ def latest(user: User | AnonymousUser, names: Mapping[str, str]) -> Iterator[Hap
         # An edition is told by the key of its notice and its number.
         key, space, number = entry.subject.partition(" ")
         subject = f"{names[key]}{space}{number}" if key in names else entry.subject
-        value = STATE_WORDS.get(entry.detail.get("value", ""))
+        value = _state(entry.detail.get("value"))
         words = audit.in_words(entry.act, f"{subject} – {value}" if value else subject)
         yield Happened(entry.at, entry.by.get_username() if entry.by else "–", words)
+
+
+def _state(value: object) -> str:
+    """Return a state as readers see it, if an act was about one."""
+    known = {one.value: one for one in State}
+    return str(state_word(known[value])) if isinstance(value, str) and value in known else ""
 
 
 def last_runs(runs: Sequence[JobRun]) -> list[Ran]:

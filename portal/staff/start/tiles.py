@@ -31,6 +31,8 @@ def tiles(context: Mapping[str, Any]) -> Iterator[Tile]:
     yield Tile(len(context["scheduled"]), _("Scheduled"), f"{editions}?stand=scheduled")
     yield Tile(len(context["due"]), pgettext("dashboard", "Check due"), "#due")
     yield Tile(len(context["reviews_due"]), _("To be read again"), f"{notices}?review=due")
+    if context["may_see_corrections"]:
+        yield Tile(len(context["corrections"]), _("Corrections to look at"), "#corrections")
     yield Tile(len(context["meetings_soon"]), _("Meetings in 14 days"), f"{meetings}?when=soon")
     yield Tile(len(context["missing"]), _("Missing translations"), "#missing")
     yield Tile(len(context["stale"]), _("Older than German"), "#stale")

@@ -18,11 +18,13 @@ from notices.editions.integrity.digests import TEXT_FIELDS, is_stale, sha256_of
 from notices.editions.models import Edition, Notice
 from notices.editions.review.text_sources import (
     noted_sources,
+    required_then,
     stale_columns,
     translated_fields,
 )
 from notices.firm.languages import column, is_missing, text_of
 from notices.invitations.models import Meeting
+from notices.lib.diff import Block, compare
 from notices.safeguards.models import Wording
 
 from ..start.texts import WRITTEN
@@ -44,6 +46,8 @@ class Unit:
     field: str
     language: str
     state: str
+    # The German text that a translation left behind was made from, where it is kept.
+    made_from: str = ""
 
     @property
     def key(self) -> str:
@@ -74,6 +78,13 @@ class Unit:
     @property
     def state_word(self) -> Promise:
         return STATES[self.state]
+
+    @property
+    def changes(self) -> list[Block]:
+        """Return what changed in German since, told in words."""
+        if not self.made_from:
+            return []
+        return [one for one in compare(self.made_from, self.source) if one.kind != "same"]
 
     @property
     def is_in_review(self) -> bool:
@@ -113,9 +124,12 @@ def units(language: str, user: User | AnonymousUser) -> Iterator[Unit]:
         for row in model._default_manager.all():
             if isinstance(row, Meeting) and row.ends_at < now:
                 continue
-            stale = stale_columns(row, sources.get((model._meta.label_lower, row.pk), ()))
+            noted = sources.get((model._meta.label_lower, row.pk), ())
+            stale = stale_columns(row, noted)
             for field in translated_fields(model):
-                yield from _unit(row, field, language, column(field, language) in stale)
+                name = column(field, language)
+                was = required_then(row, name, noted) if name in stale else ""
+                yield from _unit(row, field, language, name in stale, was)
     if _may(user, "add", Wording):
         yield from _wordings(language)
 
@@ -137,30 +151,33 @@ def _editions(language: str, user: User | AnonymousUser) -> Iterator[Unit]:
 def _wordings(language: str) -> Iterator[Unit]:
     """Yield the newest words of each state; those before them show which side was left behind."""
     newest: dict[tuple[Any, ...], Wording] = {}
-    behind: dict[tuple[Any, ...], set[str]] = {}
+    behind: dict[tuple[Any, ...], dict[str, str]] = {}
     rows = Wording.objects.select_related("safeguard", "quick_answer")
     for row in rows.exclude(state=Wording.For.NAME):
         key = (row.safeguard_id, row.quick_answer_id, row.state)
         was = newest.get(key)
-        left = behind.setdefault(key, set())
+        left = behind.setdefault(key, {})
         for field in WORDING_FIELDS:
             if was is None or text_of(was, field, language) != text_of(row, field, language):
-                left.discard(field)
+                left.pop(field, None)
             elif text_of(was, field) != text_of(row, field):
-                left.add(field)
+                left.setdefault(field, text_of(was, field))
         newest[key] = row
     for key, row in newest.items():
         for field in WORDING_FIELDS:
-            yield from _unit(row, field, language, field in behind[key])
+            is_behind = field in behind[key]
+            yield from _unit(row, field, language, is_behind, behind[key].get(field, ""))
 
 
-def _unit(row: Model, field: str, language: str, stale: bool) -> Iterator[Unit]:
+def _unit(
+    row: Model, field: str, language: str, stale: bool, made_from: str = ""
+) -> Iterator[Unit]:
     if is_missing(text_of(row, field)):
         return
     state = STALE if stale else CURRENT
     if is_missing(text_of(row, field, language)):
         state = MISSING
-    yield Unit(row, field, language, state)
+    yield Unit(row, field, language, state, made_from if state == STALE else "")
 
 
 def _may(user: User | AnonymousUser, act: str, model: type[Model]) -> bool:

@@ -14,12 +14,22 @@ from django.utils.translation import gettext_lazy as _
 from django.views.csrf import csrf_failure
 from django.views.decorators.http import require_safe
 
-from notices.firm.inputs.turns import REFILL
+from notices.firm.inputs.turns import REFILL, SEEN
 
 from . import keeping
 
 # Pages that show a form filled in, and save nothing, when a button says so.
 REFILLED = {"report": "_back", "editions_edition_correct": REFILL}
+
+# What is typed where somebody decides has no page that fills it in: it is shown to be copied.
+LABELS = {
+    "reason": _("Reason"),
+    "comment": _("Comment for the author"),
+    "phrases": _("What has to go?"),
+    "what_it_does": _("What it does"),
+    "in_force_from": _("In force from"),
+}
+NOT_TYPED = {SEEN, "as_read", "path", "kept_file"}
 
 
 def keeping_what_was_typed(view: Callable[..., HttpResponse]) -> Any:
@@ -57,7 +67,11 @@ def unsent(request: HttpRequest, token: str) -> HttpResponse:
         "title": _("What you typed is still here"),
         "unsent": found,
         "refill": _refill_of(found.path),
-        "readable": [(name, "\n".join(values)) for name, values in found.values if any(values)],
+        "readable": [
+            (LABELS.get(name, name), "\n".join(values))
+            for name, values in found.values
+            if any(values) and name not in NOT_TYPED
+        ],
     }
     return TemplateResponse(request, "admin/unsent.html", context)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from datetime import timedelta
 from http import HTTPStatus
 from types import SimpleNamespace
@@ -18,8 +19,16 @@ from django.utils import timezone
 
 from notices.firm.audit import Act, record
 from notices.firm.models import AuditEntry
+from notices.safeguards.by_hand import reporting
 from tests.conftest import SignIn
-from tests.factories import make_meeting, make_organisation, make_user
+from tests.factories import (
+    make_meeting,
+    make_notice,
+    make_organisation,
+    make_safeguard,
+    make_user,
+    record_state,
+)
 from tests.turns import seen
 
 pytestmark = pytest.mark.django_db
@@ -74,6 +83,47 @@ def test_roles_and_closing_an_account_are_told_in_words(sign_in: SignIn) -> None
     assert "Neu: Datenschutz: gibt frei und bestätigt" in page
     assert "vorher „ja“, jetzt „nein“" in page
     assert '"add"' not in page
+
+
+def test_a_safeguard_is_told_by_its_name_and_its_states_in_words(sign_in: SignIn) -> None:
+    make_organisation()
+    safeguard = make_safeguard("waiting_room", name_de="Warteraum immer an")
+    record_state(safeguard)
+    client, user = sign_in("reviewer")
+    reporting.report_change(safeguard, "off", by=user, reason_de="Aus.")
+    page = text(client.get(LIST))
+    assert "Einstellung gemeldet: Warteraum immer an" in page
+    assert "Zustand vorher: Schutz aktiv" in page
+    assert re.search(r"<div>Zustand: [^<]*nicht aktiv", page)
+    assert "waiting_room" not in page
+    assert not re.search(r"<div>[^<]*: (on|off|exception|retired|False|True)</div>", page)
+    (row,) = table(client.post(f"{LIST}tabelle/"))
+    assert "Warteraum immer an" in row[2]
+    assert "waiting_room" not in row[2]
+
+
+def test_what_an_edition_lacked_is_told_by_name(sign_in: SignIn) -> None:
+    notice = make_notice("video-meetings", title_de="Hinweise für Videotreffen")
+    client, user = sign_in("reviewer")
+    record(Act.EDITION_HAS_GAPS, f"{notice.key} 2", by=user, missing=["complaint"])
+    record(Act.EDITION_TRANSLATION_CONFIRMED, f"{notice.key} 2", by=user, language="en")
+    record(Act.SETTING_SAID, "a.b_c", by=user, captures=False)
+    page = text(client.get(LIST))
+    assert "Hinweise für Videotreffen 2" in page
+    assert "Fehlt: complaint" not in page
+    assert "Sprache: Englisch" in page
+    assert "Kann etwas aufzeichnen: nein" in page
+
+
+def test_the_audit_asks_for_names_once_for_the_whole_list(
+    sign_in: SignIn, django_assert_max_num_queries: Any
+) -> None:
+    client, user = sign_in("reviewer")
+    for number in range(40):
+        record(Act.SAFEGUARD_CHECKED, make_safeguard(f"one{number}").key, by=user)
+    client.get(LIST)
+    with django_assert_max_num_queries(20):
+        client.get(LIST)
 
 
 def test_it_is_filtered_by_act_person_and_day(sign_in: SignIn) -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 from django.contrib.auth.models import User
 
+from notices.communities import recording
+from notices.communities.models import Community
 from notices.editions import drafting, publishing
 from notices.editions.models import Edition
 from notices.firm.models import AuditEntry, ProposedChange
@@ -152,3 +154,54 @@ def test_a_proposal_is_taken_back_by_whoever_made_it_and_by_nobody_else(sign_in:
     change.refresh_from_db()
     assert (change.accepted, change.decided_by, change.reason) == (False, user, "")
     assert f"Zurückgenommen von {user}." in page
+
+
+class TestDetailsOfCommunities:
+    PAGE = "/admin/communities/community/eingegeben/"
+
+    def enter(self, user: User, name: str = "GdWE Weg 1") -> Community:
+        community, _new = Community.objects.get_or_create(number="1")
+        values = {"name": name, "street": "Weg 1", "postal_code": "1", "city": "Köln"}
+        recording.record_details(community, {**values, "controller": "community"}, by=user)
+        return community
+
+    def test_are_taken_back_by_whoever_entered_them_and_by_nobody_else(
+        self, sign_in: SignIn
+    ) -> None:
+        client, user = sign_in("editor")
+        community = self.enter(user)
+        start = html_of(client.get("/admin/"))
+        assert "Angaben zu Gemeinschaften: 1" in start
+        assert f'href="{self.PAGE}"' in start
+        other, _ = sign_in("editor")
+        page = html_of(other.get(self.PAGE))
+        assert "GdWE Weg 1" not in page
+        other.post(self.PAGE)
+        assert community.details.get().decided_at is None
+        page = html_of(client.post(self.PAGE, follow=True))
+        assert "Zurückgenommen. Es wurde nichts geändert." in page
+        row = community.details.get()
+        assert (row.accepted, row.decided_by, row.four_eyes) == (False, user, False)
+        assert AuditEntry.objects.get(act="communities-taken-back").subject == "1"
+        # Nobody is told of it as of something that came back.
+        assert "Zurückgekommen zu Ihnen" not in html_of(client.get("/admin/"))
+
+    def test_can_be_handed_over_again_and_an_older_name_holds_until_then(
+        self, sign_in: SignIn
+    ) -> None:
+        client, user = sign_in("editor")
+        community = self.enter(user)
+        reviewer = make_user("reviewer")
+        rows = recording.decidable(recording.waiting(), reviewer)
+        recording.decide(by=reviewer, accepted=True, as_read=recording.digest(rows))
+        self.enter(user, "GdWE Neuer Weg 1")
+        client.post(self.PAGE)
+        assert str(community) == "GdWE Weg 1 (1)"
+        assert str(Community.objects.named().get()) == "GdWE Weg 1 (1)"
+        form = html_of(client.get(f"/admin/communities/community/{community.pk}/change/"))
+        assert "Neuer Weg" not in form
+        self.enter(user, "GdWE Neuer Weg 1")
+        assert len(recording.waiting()) == 1
+
+    def test_are_no_business_of_operators(self, sign_in: SignIn) -> None:
+        assert sign_in("operator")[0].get(self.PAGE).status_code == 403

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from html import unescape
+from pathlib import Path
 from typing import Any
 
 import pytest
 from django import forms
+from django.conf import settings as conf
 
 from notices.firm.inputs.days import refuse_other_centuries
 from notices.firm.inputs.turns import SEEN
@@ -110,3 +113,47 @@ def test_a_wrong_day_keeps_the_reasons_that_were_typed(sign_in: SignIn) -> None:
     assert 'value="Mein Grund"' in page
     assert 'value="gestern"' in page
     assert '<a href="#id_seen_at">' in page
+
+
+def test_no_page_with_a_form_of_its_own_escapes_the_summary_of_mistakes() -> None:
+    folder = Path(conf.BASE_DIR) / "templates/admin"
+    # Nothing can be wrong where one only searches.
+    beside = {"finding/search.html"}
+    pages = {
+        str(path.relative_to(folder))
+        for path in folder.rglob("*.html")
+        if "_field.html" in path.read_text("utf-8")
+        and not re.search(r"_mistakes\.html|_troubled\.html", path.read_text("utf-8"))
+    }
+    assert pages == beside
+
+
+# Forms of their own: the address, what is sent, and the field that is wrong.
+OWN = {
+    "a report": ("/admin/einstellung-geaendert/", {"value": "off"}, "safeguard"),
+    "the profile": ("/admin/einrichtung/profil/2/", {"email": "nirgends"}, "email"),
+    "evidence": ("/admin/nachweis/", {"first": "gestern"}, "first"),
+    "a letter": ("/admin/brief-einlesen/", {"pasted": ""}, "file"),
+    "a list of communities": ("/admin/communities/community/einlesen/", {"content": ""}, "file"),
+    "a file of a translator": ("/admin/uebersetzungen/en/", {"_try": "1"}, "file"),
+}
+
+
+@pytest.mark.parametrize("name", OWN)
+def test_the_summary_of_each_form_leads_to_the_field(sign_in: SignIn, name: str) -> None:
+    make_organisation()
+    path, sent, field = OWN[name]
+    client, _ = sign_in("reviewer")
+    page = text(client.post(path, sent))
+    assert 'role="alert"' in page
+    assert f'<a href="#id_{field}">' in page
+    assert f'id="id_{field}"' in page
+
+
+def test_a_meeting_that_is_moved_to_no_day_says_where(sign_in: SignIn) -> None:
+    make_organisation()
+    client, _ = sign_in("editor")
+    path = f"/admin/invitations/meeting/{make_meeting().pk}/verschieben/"
+    page = text(client.post(path, {"starts_at": "bald", "ends_at": "2031-01-01T10:00", SEEN: ""}))
+    assert '<a href="#id_starts_at">' in page
+    assert 'value="2031-01-01T10:00"' in page

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
+from django.apps import apps
 from django.contrib.auth.models import User
 from django.test import Client
 
 from notices.editions.models import Foundation
-from tests.factories import make_user
+from tests.factories import make_firm, make_user
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("starter")]
 
@@ -27,6 +30,53 @@ def test_no_form_offers_to_save_and_add_another(everybody: Client) -> None:
     ):
         html = everybody.get(f"/admin/{path}/").content.decode()
         assert "_addanother" not in html, path
+
+
+def test_no_form_has_a_second_way_to_save(everybody: Client) -> None:
+    for path in ("faq/question/1/change", "faq/topic/add", "auth/user/add"):
+        html = everybody.get(f"/admin/{path}/").content.decode()
+        assert len(re.findall(r'<button[^>]*name="_save"', html)) == 1, path
+        # The unseen one is for the Enter key.
+        assert len(re.findall(r'name="_continue"', html)) == 1, path
+        assert not re.search(r'<input type="submit"', html), path
+
+
+def test_nobody_sets_a_password_for_somebody_else(everybody: Client) -> None:
+    person = make_user("editor")
+    address = f"/admin/auth/user/{person.pk}/password/"
+    new = {"password1": "Vier lange neue Woerter", "password2": "Vier lange neue Woerter"}
+    for answer in (everybody.get(address), everybody.post(address, new)):
+        # Django's own page for any address below an account: there is no such row.
+        assert answer.status_code in (302, 404)
+    password = person.password
+    person.refresh_from_db()
+    assert person.password == password
+
+
+@pytest.mark.parametrize("path", ["faq/question", "faq/topic", "faq/synonyms", "firm/firm"])
+def test_before_something_is_deleted_no_part_of_the_program_is_shown(
+    everybody: Client, path: str
+) -> None:
+    make_firm()
+    model = apps.get_model(path.replace("/", "."))
+    row = model._default_manager.last()
+    address = f"/admin/{path}/{row.pk}/delete/"
+    html = everybody.get(address).content.decode()
+    assert not re.search(r"object \(\d+\)|_to_|-Beziehung", html)
+    assert re.search(r"Zurück\s*</a>", html)
+    if path == "faq/topic":
+        assert "darauf stützt" in html
+        return
+    assert everybody.post(address, {"post": "yes"}).status_code == 302
+    assert not model._default_manager.filter(pk=row.pk).exists()
+
+
+def test_an_earlier_page_of_an_account_promises_no_way_back(everybody: Client) -> None:
+    person = make_user("editor")
+    html = everybody.get(f"/admin/auth/user/{person.pk}/change/").content.decode()
+    assert "Frühere Fassungen" not in html
+    html = everybody.get(f"/admin/auth/user/{person.pk}/history/").content.decode()
+    assert "Frühere Fassungen" not in html
 
 
 def test_an_address_is_one_field_and_not_a_link_and_a_field(everybody: Client) -> None:

@@ -6,16 +6,29 @@ import os
 import re
 import time
 from html import unescape
+from pathlib import Path
 from typing import Any
 
 import pytest
 from django.conf import settings
+from django.contrib.auth.models import User
 from django.test import Client
 
+from notices.communities import recording
+from notices.communities.models import Community
 from notices.faq.models import Topic
 from notices.firm.models import AuditEntry
+from notices.firm.proposals import proposing
+from notices.safeguards.by_hand import reporting
 from tests.conftest import SignIn
-from tests.factories import make_edition, make_organisation, make_safeguard, make_topic
+from tests.factories import (
+    make_edition,
+    make_organisation,
+    make_question,
+    make_safeguard,
+    make_topic,
+    make_user,
+)
 from tests.portal.staff.test_turns import opened, path_of
 
 pytestmark = pytest.mark.django_db
@@ -183,3 +196,82 @@ def test_a_draft_that_saves_itself_is_stored_and_fills_no_history(sign_in: SignI
 
 def mark(client: Client) -> str:
     return str(client.get("/admin/").context["opened_by"])
+
+
+def test_no_form_with_words_in_it_escapes_this_rule() -> None:
+    folder = Path(settings.BASE_DIR) / "templates/admin"
+    typed = re.compile(r"_field\.html|<textarea|_turned_down_because\.html")
+    escaped = {
+        str(path.relative_to(folder))
+        for path in folder.rglob("*.html")
+        if "<form" in (html := path.read_text("utf-8"))
+        and typed.search(html)
+        and not re.search(r"_opened_by\.html|_turned_down_because\.html", html)
+    }
+    # A search is asked again, and the others show what is not to be typed.
+    assert escaped <= {"finding/search.html", "unsent.html", "editions/edition/redact_review.html"}
+
+
+@pytest.mark.parametrize("act", ["proposal", "report", "edition", "communities", "export"])
+def test_what_was_typed_into_a_decision_comes_back_to_be_copied(sign_in: SignIn, act: str) -> None:
+    make_organisation()
+    author, (client, user) = make_user("editor"), sign_in("reviewer")
+    path, sent, door = {
+        "proposal": _proposal,
+        "report": _report,
+        "edition": _in_review,
+        "communities": _communities,
+        "export": _export,
+    }[act](author)
+    carried = {**sent, "_opened_by": mark_on(client, path)}
+    client.logout()
+    answer = client.post(door, carried)
+    login, _, back = answer.headers["Location"].partition("?next=")
+    assert login == "/admin/login/"
+    client.force_login(user)
+    page = text(client.get(back))
+    assert WORDS in page
+    assert ">reason<" not in page
+    assert "as_read" not in page.split("<details")[1]
+
+
+def mark_on(client: Client, path: str) -> str:
+    found = re.search(r'name="_opened_by"\s+value="([^"]+)"', text(client.get(path)))
+    assert found, path
+    return found[1]
+
+
+def _proposal(author: User) -> tuple[str, dict[str, str], str]:
+    question = make_question()
+    before = {"answer_de": question.answer_de}
+    change = proposing.propose(question, before, {"answer_de": "Nein."}, by=author)
+    path = f"/admin/firm/proposedchange/{change.pk}/"
+    sent = {"reason": WORDS, "as_read": change.digest, "_turn_down": "1"}
+    return f"{path}change/", sent, f"{path}entscheiden/"
+
+
+def _report(author: User) -> tuple[str, dict[str, str], str]:
+    report = reporting.report_change(make_safeguard(), "on", by=author, reason_de="An.")
+    assert report is not None
+    path = f"/admin/meldungen/{report.pk}/"
+    return path, {"reason": WORDS, "_turn_down": "1"}, path
+
+
+def _in_review(author: User) -> tuple[str, dict[str, str], str]:
+    edition = make_edition(status="review", written_by=author)
+    path = f"/admin/editions/edition/{edition.pk}/"
+    sent = {"comment": WORDS, "as_read": "x", "_send_back": "1"}
+    return f"{path}change/", sent, f"{path}entscheiden/"
+
+
+def _export(_author: User) -> tuple[str, dict[str, str], str]:
+    return "/admin/nachweis/", {"first": WORDS}, "/admin/nachweis/"
+
+
+def _communities(author: User) -> tuple[str, dict[str, str], str]:
+    community = Community.objects.create(number="7")
+    values = {"name": "GdWE", "street": "Weg 1", "postal_code": "1", "city": "Köln"}
+    values["controller"] = "community"
+    recording.record_details(community, values, by=author)
+    path = "/admin/communities/community/bestaetigen/"
+    return path, {"reason": WORDS, "as_read": "x", "_turn_down": "1"}, path

@@ -13,6 +13,7 @@ import time_machine
 from django.contrib.auth.models import User
 from django.core import mail
 from django.core.mail import EmailMultiAlternatives
+from django.core.mail.message import sanitize_address
 from django.utils import timezone
 
 from notices.editions import publishing
@@ -142,6 +143,42 @@ def test_one_refused_address_keeps_no_mail_from_the_others(writer: User, officer
         send_digests()
     assert [one.bcc for one in mail.outbox] == [[officer.email]]
     assert set(Told.objects.values_list("user", flat=True)) == {officer.pk}
+
+
+@pytest.mark.parametrize("address", ["kein@", "zwei@worte@office.example", "a b@office.example"])
+def test_an_address_that_is_none_keeps_no_mail_from_the_others(
+    writer: User, officer: User, address: str
+) -> None:
+    make_notice(title_de="Hinweise", review_due=day_of(NOW))
+    User.objects.filter(pk=writer.pk).update(email=address)
+    send = mailing.send
+
+    def as_by_smtp(subject: str, text: str, to: list[str]) -> None:
+        # What the mail server's own module does before it connects.
+        sanitize_address(to[0], "utf-8")
+        if " " in to[0]:
+            raise ValueError("Invalid address")
+        send(subject, text, to)
+
+    with patch.object(mailing, "send", as_by_smtp):
+        assert jobs.run(DIGEST) is jobs.Outcome.FAILED
+    assert [one.bcc for one in mail.outbox] == [[officer.email]]
+    assert JobRun.objects.get(name="digest").last_error == "ValueError"
+
+
+def test_two_runs_at_once_send_each_mail_once(writer: User, officer: User) -> None:
+    make_notice(title_de="Hinweise", review_due=day_of(NOW))
+    mail.outbox.clear()
+    send, outcomes = mailing.send, []
+
+    def meanwhile(subject: str, text: str, to: list[str]) -> None:
+        outcomes.append(jobs.run(DIGEST))
+        send(subject, text, to)
+
+    with patch.object(mailing, "send", meanwhile):
+        assert jobs.run(DIGEST) is jobs.Outcome.DONE
+    assert jobs.Outcome.DONE not in outcomes
+    assert sorted(one.bcc[0] for one in mail.outbox) == sorted([officer.email, writer.email])
 
 
 def test_who_has_no_address_or_left_gets_nothing(writer: User, officer: User) -> None:

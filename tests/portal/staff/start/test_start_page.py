@@ -11,8 +11,10 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from notices.editions import publishing
+from notices.editions.models import Edition
 from notices.firm.audit import Act, record
-from notices.firm.models import JobRun
+from notices.firm.models import AuditEntry, JobRun
 from notices.firm.storage import site_version
 from notices.safeguards.by_hand import reporting
 from portal.jobs import JOBS
@@ -126,7 +128,7 @@ def test_one_s_own_never_waits_for_oneself_and_can_be_taken_back(sign_in: SignIn
     assert waiting.communities == 1
     html = html_of(page)
     taken_back = [one.take_back for one in page.context["handed_over"]]
-    assert len(taken_back) == 3
+    assert len(taken_back) == 4
     for address in taken_back:
         assert f'action="{address}"' in html
         assert client.post(address).status_code == 302
@@ -181,3 +183,40 @@ def test_the_latest_changes_name_a_text_by_its_title(sign_in: SignIn) -> None:
     page = html_of(client.get(START))
     assert f"{edition.notice.title} 2" in page
     assert "begonnen: a-key" not in page
+
+
+def corrected(by: User) -> Edition:
+    wrong = make_edition(text_de="Deutscher Texxt.")
+    texts = {name: getattr(wrong, name) or "" for name in publishing.CORRECTED_FIELDS}
+    return publishing.correct(wrong, by=by, texts={**texts, "text_de": "Deutscher Text."})
+
+
+def test_a_correction_leaves_the_page_once_somebody_else_has_looked(sign_in: SignIn) -> None:
+    make_organisation()
+    author, by = sign_in("reviewer")
+    row = corrected(by)
+    door = f"/admin/editions/edition/{row.pk}/gesehen/"
+    # Whoever made it leaves the look to somebody else.
+    assert door not in html_of(author.get(START))
+    author.post(door)
+    first, user = sign_in("reviewer")
+    second, _ = sign_in("reviewer")
+    assert '<a href="#corrections"><b>1</b>' in html_of(first.get(START))
+    assert door in html_of(second.get(START))
+    assert sign_in("editor")[0].post(door).status_code == 403
+    page = html_of(first.post(door, follow=True))
+    assert "Vermerkt, dass Sie es angesehen haben." in page
+    assert 'id="corrections"' not in page
+    assert 'id="corrections"' not in html_of(second.get(START))
+    second.post(door)
+    entry = AuditEntry.objects.get(act="edition-correction-seen")
+    assert (entry.by, entry.detail["edition"]) == (user, row.pk)
+
+
+def test_an_edition_that_is_no_correction_is_not_looked_at(sign_in: SignIn) -> None:
+    make_organisation()
+    edition = make_edition()
+    client, _ = sign_in("reviewer")
+    page = client.post(f"/admin/editions/edition/{edition.pk}/gesehen/", follow=True)
+    assert "Eine andere Person muss sie ansehen." in html_of(page)
+    assert not AuditEntry.objects.filter(act="edition-correction-seen").exists()

@@ -86,6 +86,35 @@ def test_of_an_edition_the_board_shows_what_changed_in_german(sign_in: SignIn) -
     assert state(draft, "text") == CURRENT
 
 
+def test_of_a_question_the_board_shows_what_changed_in_german(
+    sign_in: SignIn, question: Question
+) -> None:
+    for answer in ("Ja, am roten Tor.", "Ja, am blauen Tor."):
+        question.answer_de, question.answer_en = answer, "Yes, at the red gate."
+        question.save()
+    page = sign_in("editor")[0].get(BOARD).content.decode()
+    assert "roten" in page.split("<del>")[1].split("</del>")[0]
+    assert "blauen" in page.split("<ins>")[1].split("</ins>")[0]
+    # Several changes later it is still told from the text that was translated.
+    question.answer_de = "Ja, am grünen Tor."
+    question.save()
+    page = sign_in("editor")[0].get(BOARD).content.decode()
+    assert "roten" in page.split("<del>")[1].split("</del>")[0]
+    assert "blauen" not in page
+
+
+def test_of_the_words_of_a_state_the_board_shows_what_changed_in_german(sign_in: SignIn) -> None:
+    make_organisation()
+    was = Wording.objects.filter(safeguard=make_safeguard("lock"), state="on").last()
+    assert was is not None
+    for words in ("Ganz neu gesagt.", "Ganz anders gesagt."):
+        Wording.objects.create(
+            safeguard=was.safeguard, state="on", text_de=words, text_en=was.text_en
+        )
+    page = sign_in("editor")[0].get(BOARD).content.decode()
+    assert was.text_de.split()[0] in page.split("<del>")[1].split("</del>")[0]
+
+
 def test_words_of_a_state_are_older_once_only_the_german_ones_were_written_anew() -> None:
     make_organisation()
     safeguard = make_safeguard("lock")

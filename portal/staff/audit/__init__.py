@@ -1,0 +1,1 @@
+"""The audit as people read it: in words, with old and new values, and as a table."""

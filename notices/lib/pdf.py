@@ -119,7 +119,7 @@ def _give_items_bodies(_document: object, made: Any) -> None:
 
     WeasyPrint does so for words, and sets paragraphs and blocks beside the body.
     """
-    from pydyf import Array, Dictionary
+    from pydyf import Array, Dictionary  # type: ignore[import-untyped]
 
     elements = {
         one.reference: one

@@ -16,6 +16,7 @@ from contextlib import suppress
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 
 TIMEOUT_SECONDS = 60
 TRIES = 3
@@ -113,6 +114,34 @@ def _loads(name: str) -> bool:
     return True
 
 
+def _give_items_bodies(_document: object, made: Any) -> None:
+    """Put whatever an item of a list holds into its body: PDF/UA allows a label and a body only.
+
+    WeasyPrint does so for words, and sets paragraphs and blocks beside the body.
+    """
+    from pydyf import Array, Dictionary  # type: ignore[import-untyped]
+
+    elements = {
+        one.reference: one
+        for one in made.objects
+        if isinstance(one, Dictionary) and one.get("Type") == "/StructElem"
+    }
+    for item in [one for one in elements.values() if one["S"] == "/LI"]:
+        kids = [(kid, elements.get(kid)) for kid in item["K"]]
+        labels = [kid for kid, one in kids if one is not None and one["S"] == "/Lbl"]
+        parts = [(kid, one) for kid, one in kids if one is not None and kid not in labels]
+        if all(one["S"] == "/LBody" for _kid, one in parts):
+            continue
+        body = Dictionary({**item, "S": "/LBody", "P": item.reference})
+        body["K"] = Array([kid for kid, _one in parts])
+        made.add_object(body)
+        for _kid, one in parts:
+            one["P"] = body.reference
+            if one["S"] == "/LBody":
+                one["S"] = "/NonStruct"
+        item["K"] = Array([*labels, body.reference])
+
+
 def _main() -> None:
     """Read HTML from standard input, write the PDF to standard output."""
     # Only in this process: Windows has no `resource`, the web workers no WeasyPrint.
@@ -139,7 +168,8 @@ def _main() -> None:
         raise FatalURLFetchingError(f"refused to fetch {url[:200]}")
 
     document = HTML(string=source.decode(), url_fetcher=refuse)
-    sys.stdout.buffer.write(document.write_pdf(pdf_variant="pdf/ua-1") or b"")
+    made = document.write_pdf(pdf_variant="pdf/ua-1", finisher=_give_items_bodies)
+    sys.stdout.buffer.write(made or b"")
     sys.stdout.buffer.flush()
     # The PDF is out. Pango's objects are not taken apart one by one: a C library that stumbles
     # while the interpreter ends must not cost a finished document.

@@ -19,10 +19,9 @@ from django.utils import translation
 
 from notices.editions.models import Edition
 from notices.firm.languages import CODES, REQUIRED, text_of
-from notices.safeguards.glance.strip import DAYS, Strip, strip_of
-from notices.safeguards.states import Run, State
+from notices.safeguards.glance.strip import DAYS
 
-from . import verify
+from . import glance, verify
 from .gathering import Evidence, gather
 from .periods import Period
 from .texts import folder_of
@@ -76,26 +75,24 @@ def _files(evidence: Evidence) -> Iterator[tuple[str, bytes]]:
     yield verify.DATA, _as_json(evidence.data)
     for facts in evidence.editions():
         yield from _files_of(facts)
-    strips = _strips(evidence)
-    context = {**evidence.data, "period": evidence.period, "strips": strips}
-    # Beyond a year there is no room for them.
-    is_short = evidence.period.days <= DAYS + 1
-    context["names_months"] = next(iter(strips.values()), None) if is_short else None
+    context = {**evidence.data, "period": evidence.period, **_at_a_glance(evidence)}
     yield "nachweis.html", render_to_string("evidence/cover.html", context).encode()
     yield "verify.py", Path(verify.__file__).read_bytes()
 
 
-def _strips(evidence: Evidence) -> dict[str, Strip]:
-    """Return by key the states of the period as a strip, for who reads at a glance."""
+def _at_a_glance(evidence: Evidence) -> dict[str, Any]:
     start, end = evidence.period.start, evidence.until
+    rows, checks = evidence.data["safeguards"], evidence.data["checks"]
+    strips = glance.strips(rows, start, end)
+    whole = glance.whole(rows, strips, start, end)
+    # Beyond a year there is no room for the months.
+    is_short = evidence.period.days <= DAYS + 1
     return {
-        one["key"]: strip_of(
-            (Run(State(run["state"]), run["from"], run["until"]) for run in one["states"]),
-            start,
-            end,
-        )
-        for one in evidence.data["safeguards"]
-        if one["states"]
+        "strips": strips,
+        "whole": whole if whole.spans else None,
+        "kept": {key: glance.kept_checks(checks, one, end, key) for key, one in strips.items()},
+        "kept_whole": glance.kept_checks(checks, whole, end),
+        "names_months": whole if is_short and whole.spans else None,
     }
 
 

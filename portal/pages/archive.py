@@ -232,7 +232,9 @@ def day_context(day: date, now: datetime) -> dict[str, Any]:
         "notices": [],
     }
     if day <= today:
-        first = timelines.first_record()
+        # The day itself is the last one of these twelve months.
+        months = year_to(min(day_bounds(max(day, EARLIEST))[1], now))
+        first = months.first_record or timelines.first_record()
         context["first_record"] = first
         if first and day_of(first) <= day:
             context["is_over"] = day < today
@@ -242,8 +244,7 @@ def day_context(day: date, now: datetime) -> dict[str, Any]:
             context["groups"] = grouped([row for row in rows if row.safeguard.listed])
             context["ways"] = [row for row in rows if not row.safeguard.listed]
             context["answers"] = answers
-            # The day itself is the last one of these twelve months.
-            context["months"] = year_to(min(day_bounds(day)[1], now))
+            context["months"] = months
         context["notices"] = _texts_on(day, now)
         starts = day_bounds(max(day, EARLIEST))[0]
         context["no_text"] = SimpleLazyObject(partial(nothing_held, starts, now))

@@ -26,15 +26,20 @@ MONTHS = """() => {
   context.font = `${own.fontSize} ${own.fontFamily}`;
   const width = strip.getBoundingClientRect().width;
   return shown.map((one) => {
-    const left = (parseFloat(one.getAttribute("x")) / 100) * width;
-    return [left, left + context.measureText(one.textContent).width];
+    const place = (parseFloat(one.getAttribute("x")) / 100) * width;
+    const own = context.measureText(one.textContent).width;
+    const left = one.getAttribute("text-anchor") === "end" ? place - own : place;
+    return [left / width, (left + own) / width];
   });
 }"""
 COPY_INSTEAD_OF_USE = """() => {
   const copy = document.querySelector("#months").cloneNode(true);
   document.querySelector("main svg.strip:not(.vh) use").replaceWith(copy);
 }"""
-PAGES = {"de": "/de/schutz/etikett/", "en": "/en/safeguards/label/"}
+PAGES = {
+    "label": {"de": "/de/schutz/etikett/", "en": "/en/safeguards/label/"},
+    "rows": {"de": "/de/schutz/", "en": "/en/safeguards/"},
+}
 
 
 def colour_of(page: Page, selector: str, name: str) -> str:
@@ -43,23 +48,29 @@ def colour_of(page: Page, selector: str, name: str) -> str:
 
 
 @pytest.mark.parametrize(
-    ("width", "language", "scheme"),
+    ("where", "width", "language", "scheme"),
     [
-        (280, "de", "dark"),
-        (320, "en", "light"),
-        (360, "de", "light"),
-        (768, "en", "dark"),
-        (1280, "de", "dark"),
+        ("label", 280, "de", "dark"),
+        ("label", 320, "en", "light"),
+        ("label", 360, "de", "light"),
+        ("label", 768, "en", "dark"),
+        ("label", 1280, "de", "dark"),
+        ("rows", 280, "en", "light"),
+        ("rows", 1280, "de", "light"),
     ],
 )
 def test_the_months_below_a_strip_stand_apart_and_can_be_read(
-    open_tab: Callable[..., Visit], width: int, language: str, scheme: str
+    open_tab: Callable[..., Visit], where: str, width: int, language: str, scheme: str
 ) -> None:
     visit = open_tab(viewport={"width": width, "height": 640}, color_scheme=scheme)
-    page = visit.go(PAGES[language])
+    page = visit.go(PAGES[where][language])
+    # The strip of a row stands in what opens below it.
+    page.evaluate("document.querySelectorAll('details').forEach(one => one.open = true)")
     names = page.evaluate(MONTHS)
-    assert len(names) >= 3
     assert all(one[1] < following[0] for one, following in pairwise(names))
+    # None leaves the picture; where there is room each month is named that has begun.
+    assert names[-1][1] <= 1
+    assert len(names) >= (11 if where == "label" and width >= 640 else 3)
     # The drawing that is used knows no rule about what is around it: its own ink is the page's.
     assert colour_of(page, "#months text", "fill") == colour_of(page, "main .meta", "color")
     strip = page.locator("main svg.strip:not(.vh)").first

@@ -17,7 +17,20 @@ def meeting() -> None:
 
 
 @pytest.mark.parametrize(
-    "typed", ["K0M1Q9XW2P", "k0m1q-9xw2p", " KOMI Q9XW 2P ", "komlq9xw2p.", "K0M1Q9XW2P)"]
+    "typed",
+    [
+        *("K0M1Q9XW2P", "k0m1q-9xw2p", " KOMI Q9XW 2P ", "komlq9xw2p.", "K0M1Q9XW2P)"),
+        # As strangers paste it: quoted, in groups, within a sentence, with the address.
+        *(
+            "„K0M1Q9XW2P“",
+            "»k0m1–q9xw–2p«",
+            "K0M1\u00a0Q9XW\u202f2P",
+            "\ufeffK0M1\u200bQ9\u00adXW2P",
+        ),
+        *("Ihr Code: K0M1 Q9XW 2P.", "Code K0M1 Q9XW 2P bitte", "K0M1Q9XW2P für den 15. Dezember"),
+        *("datenschutz.example.de/T/K0M1Q9XW2P.", "https://x.example/t/k0m1q9xw2p?utm=1#a"),
+        *("\uff2b\uff2f\uff2d\uff11Q9XW2P", "\u041a\u041e\u041c1Q9\u0425W2\u0420"),
+    ],
 )
 @pytest.mark.parametrize(
     ("page", "leads_to"),

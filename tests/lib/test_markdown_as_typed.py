@@ -140,6 +140,37 @@ def test_the_levels_of_a_word_processor_are_levels() -> None:
     check("•\tEins\no\tUnter\n•\tZwei")
 
 
+@pytest.mark.parametrize(
+    "source",
+    [
+        *("Grundlagen:\n§ 5 DDG\n§ 25 TDDDG", "(1) Erstens\n(2) Zweitens", "1.1 Zweck\n1.2 Daten"),
+        *("I. Zweck\nII. Daten", "1.) Eins\n2.) Zwei", "Art. 6 DSGVO\nArt. 13 DSGVO"),
+        *("+49 30 111\n+49 30 222", "18:00 Beginn\n19:00 Ende", "1.12.2026 A\n5.12.2026 B"),
+        *("→ Eins\n→ Zwei", "☑ Eins\n☐ Zwei", "| A | B |\n| 1 | 2 |"),
+    ],
+)
+def test_lines_that_begin_alike_stay_lines(source: str) -> None:
+    check(source)
+    assert shape(source) == f"<p>{source.replace(chr(10), '<br>')}</p>"
+
+
+def test_columns_that_tabs_part_stay_lines() -> None:
+    assert re.sub(" +", " ", shape("Name\tFrist\nA\t1 Jahr")) == "<p>Name Frist<br>A 1 Jahr</p>"
+
+
+@pytest.mark.parametrize("source", ["Das sagt\n§ 5 DDG.", "Text (siehe\n(1) unten)"])
+def test_a_line_that_only_wraps_there_flows_on(source: str) -> None:
+    assert shape(source) == f"<p>{source}</p>"
+
+
+@pytest.mark.parametrize(
+    "source", ["o Eins\no Zwei", "§ Eins\n§ Zwei", "\xa0- Eins\n\xa0- Zwei", "\u200b• Eins\n• Zwei"]
+)
+def test_bullets_with_a_blank_and_behind_what_nobody_sees_are_bullets(source: str) -> None:
+    check(source)
+    assert shape(source) == "<ul><li>Eins</li><li>Zwei</li></ul>"
+
+
 def test_one_dash_alone_is_a_dash() -> None:
     assert shape("Gut so.\n– die Leitung") == "<p>Gut so.<br>– die Leitung</p>"
 

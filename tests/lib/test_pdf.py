@@ -36,6 +36,33 @@ def test_the_pdf_is_tagged_and_says_language_title_and_text() -> None:
     assert "Die Aufzeichnung war ausgeschaltet." in text
 
 
+LISTS = """<ul><li>Wort<p>Absatz</p><div>Kasten <b>fett</b></div></li><li><p>Absatz</p></li>
+<li>Eins<ol><li>Unten<p>Absatz</p></li></ol></li></ul><dl><dt>Was</dt><dd><p>Name</p></dd></dl>"""
+
+
+@needs_pdf
+def test_an_item_of_a_list_has_a_label_and_a_body_and_nothing_else() -> None:
+    page = PAGE.replace("</h1>", f"</h1>{LISTS}")
+    reader = PdfReader(BytesIO(pdf.from_html(page)))
+    root: Any = reader.root_object
+    items = []
+
+    def walk(element: Any) -> None:
+        kids = [kid.get_object() for kid in element.get("/K", ())]
+        kids = [kid for kid in kids if hasattr(kid, "get")]
+        if element.get("/S") == "/LI":
+            items.append([kid["/S"] for kid in kids])
+        if element.get("/S") == "/LBody":
+            assert all(kid["/S"] != "/LBody" for kid in kids)
+        for kid in kids:
+            assert "/P" not in kid or kid["/P"] == element
+            walk(kid)
+
+    walk(root["/StructTreeRoot"])
+    assert len(items) == 7
+    assert all(item[-1] == "/LBody" and set(item[:-1]) <= {"/Lbl"} for item in items)
+
+
 @needs_pdf
 def test_the_same_page_gives_the_same_bytes() -> None:
     assert pdf.from_html(PAGE) == pdf.from_html(PAGE)

@@ -10,8 +10,10 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from notices.firm.models import Organisation
 from notices.firm.storage import site_version
-from notices.safeguards.models import Explanation, Finding, Safeguard
+from notices.safeguards.glance import kept_checks
+from notices.safeguards.models import Check, CheckCoverage, Explanation, Finding, Safeguard
 from tests.factories import record_state
 from tests.pages import PAGES, page_path
 
@@ -23,6 +25,7 @@ MOST = 12
 def asked(client: Client, path: str) -> list[str]:
     """Return what a page asks the database; nothing keeps it, and nothing has changed lately."""
     client.get(path)
+    kept_checks.counted_of_each.cache_clear()
     with CaptureQueriesContext(connection) as queries:
         assert client.get(path).status_code == 200
     # Within the transaction of a test PostgreSQL needs two more to see its own changes.
@@ -54,4 +57,26 @@ def test_nor_does_one_that_is_read_after_a_change(client: Client, name: str) -> 
     with CaptureQueriesContext(connection) as queries:
         client.get(path)
     found = [one["sql"] for one in queries.captured_queries if "CONSTRAINTS" not in one["sql"]]
+    assert len(found) <= MOST, "\n".join(found)
+
+
+@pytest.mark.parametrize(
+    "name", ["safeguard-list", "safeguard-label", "archive-day", "archive-list"]
+)
+def test_nor_does_one_that_counts_the_checks_of_a_connected_account(
+    client: Client, name: str
+) -> None:
+    for hours in (470, 464, 458):
+        at = timezone.now() - timedelta(hours=hours)
+        made = Check.objects.create(at=at, recorded_at=at, source="account", outcome="done")
+        # The second one could not read everything.
+        for safeguard in Safeguard.objects.all()[: 5 if hours == 464 else None]:
+            until = at + timedelta(hours=9)
+            CheckCoverage.objects.create(check_made=made, safeguard=safeguard, valid_until=until)
+    Organisation.objects.update(confirmed_at=timezone.now() - timedelta(days=30))
+    for safeguard in Safeguard.objects.all():
+        record_state(safeguard, at=timezone.now() - timedelta(days=20))
+    path = page_path(name, "de")
+    assert "versprochenen Prüfungen" in client.get(path).content.decode()
+    found = asked(client, path)
     assert len(found) <= MOST, "\n".join(found)

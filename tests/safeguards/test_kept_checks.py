@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
-from datetime import datetime, timedelta
+from collections.abc import Iterator
+from datetime import date, datetime, timedelta
 
 import pytest
+import time_machine
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -14,9 +16,12 @@ from hypothesis import strategies as st
 
 from notices.firm import days
 from notices.firm.days import day_bounds, day_of
+from notices.safeguards.derived import intervals, runs
 from notices.safeguards.glance.kept_checks import EVERY, KeptChecks, count
-from notices.safeguards.models import Check
+from notices.safeguards.glance.year import year_to
+from notices.safeguards.models import Check, CheckCoverage, Safeguard
 from tests.factories import make_organisation, make_safeguard, record_state
+from tests.pages import html_of
 
 START = datetime(2026, 3, 1, tzinfo=days.BERLIN)
 HOUR = timedelta(hours=1)
@@ -92,3 +97,50 @@ def test_archive_and_label_tell_it_from_a_year_at_most(
     assert said
     assert words in said[0]
     assert len([one for one in queries.captured_queries if "safeguards_check" in one["sql"]]) <= 3
+
+
+@pytest.fixture
+def one_left_out() -> Iterator[None]:
+    """Make ten days of checks; one was left out, and one read only one of two safeguards."""
+    with time_machine.travel(datetime(2026, 11, 16, 12, tzinfo=days.BERLIN), tick=False):
+        begin = day_bounds(date(2026, 11, 6))[0]
+        make_organisation(confirmed_at=begin - HOUR)
+        both = make_safeguard("recording"), make_safeguard("chat")
+        for safeguard in (*both, make_safeguard("by_hand")):
+            record_state(safeguard, at=begin, check=False)
+        moments = [begin + number * EVERY for number in range(41) if number != 20]
+        rows = [Check(at=one, recorded_at=one, source="account", outcome="done") for one in moments]
+        CheckCoverage.objects.bulk_create(
+            CheckCoverage(check_made=one, safeguard=safeguard, valid_until=one.at + 9 * HOUR)
+            for one in Check.objects.bulk_create(rows)
+            for safeguard in both[: 1 if one.at == begin + 30 * EVERY else 2]
+        )
+        intervals.rebuild()
+        runs.rebuild()
+        yield
+
+
+# The drawing of a safeguard, and what stands beside it.
+BESIDE = re.compile(r'id="(recording|chat|by-hand)".*?</svg><p class="meta">(.*?)</p>')
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("one_left_out")
+def test_a_row_tells_of_its_own_checks_and_one_by_hand_of_none(client: Client) -> None:
+    told = dict(BESIDE.findall(html_of(client.get("/en/safeguards/"))))
+    assert "· 39 of 40 promised checks made" in told["recording"]
+    assert "· 38 of 40 promised checks made" in told["chat"]
+    assert "promised" not in told["by-hand"]
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("one_left_out")
+def test_a_check_that_comes_later_is_counted_at_once() -> None:
+    before = year_to(days.now()).checks_of_each
+    late = day_bounds(date(2026, 11, 11))[0]
+    made = Check.objects.create(at=late, recorded_at=late, source="account", outcome="done")
+    for pk in Safeguard.objects.values_list("pk", flat=True):
+        CheckCoverage.objects.create(check_made=made, safeguard_id=pk, valid_until=late + EVERY)
+    after = year_to(days.now()).checks_of_each
+    assert [one.kept for one in before.values()] == [39, 38]
+    assert [one.kept for one in after.values()] == [40, 39, 1]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from itertools import pairwise
 
 import pytest
 import time_machine
@@ -113,6 +114,29 @@ def test_months_are_named_once_below_every_strip_of_a_page() -> None:
         assert re.findall(r"<text[^>]*>([^<]+)<", names)[:2] == ["Dec", "Jan"]
         assert 'id="months"' in names
         assert 'href="#months"' in drawn(one)
+
+
+# A name takes up at most so much of a strip on a phone, and where all months are shown.
+ON_PHONE, ON_WIDE = 15.0, 6.0
+PLACED = re.compile(r'<text x="([\d.]+)%"( text-anchor="end")? y="\d+"( class="wide")?>')
+
+
+@pytest.mark.parametrize("on_phone", [True, False])
+def test_on_no_day_of_the_year_names_of_months_meet_or_leave_the_picture(on_phone: bool) -> None:
+    room = ON_PHONE if on_phone else ON_WIDE
+    for number in range(366):
+        end = END + number * DAY
+        names = month_names(strip_of([], year_before(end), end))
+        placed = [
+            (float(place) - room if anchored else float(place))
+            for place, anchored, wide in PLACED.findall(names)
+            if not (on_phone and wide)
+        ]
+        assert len(placed) >= (3 if on_phone else 11), end
+        assert all(after - before >= room for before, after in pairwise(placed)), (end, placed)
+        assert placed[-1] + room <= 100, end
+        # What is not named began in the last days of the picture.
+        assert on_phone or placed[-1] >= 87, end
 
 
 def test_what_holds_still_is_told_alike_all_day() -> None:

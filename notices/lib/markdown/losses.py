@@ -19,7 +19,7 @@ from .typed import measured, typed_lines
 PIECE = re.compile(r"[^\W_]+|[,;!?%&€$§@°=/]")
 FOOTNOTE = re.compile(r"\[\^[^\]\n]+\]:?")
 FENCE_NAME = re.compile(r"^(?:`{3,}|~{3,}).*$", re.MULTILINE)
-DEEPER_BULLET = re.compile(r"^[ \t>]*[o§]\t", re.MULTILINE)
+DEEPER_BULLET = re.compile(r"^[ \t>]*[o§][ \t\xa0]", re.MULTILINE)
 PHONE = re.compile(r"\(tel:[^)\n]*\)", re.IGNORECASE)
 LINE_BREAK = re.compile(r"<br ?/?>")
 CODE = re.compile(r"(`{3,}|~{3,})[^\n]*\n.*?^\1[ ]*$", re.MULTILINE | re.DOTALL)

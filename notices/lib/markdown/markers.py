@@ -13,8 +13,13 @@ NUMBERED = re.compile(r"(0|[1-9]\d{0,2})\.[ \t\xa0]+(?=\S)")
 LIKE_NUMBERED = re.compile(r"(\d+)(\.[ \t\xa0])")
 LETTERED = re.compile(r"(?:\d{1,3}|[A-Za-z])\)[ \t\xa0]")
 # Signs that are nothing but bullets; "\uf0b7" and its like come from symbol fonts.
-BULLET = re.compile(r"[•▪◦‣●○■□➢►⁃∙\uf0b7\uf0a7\uf0d8\uf076][ \t\xa0]*(?=\S)")
+BULLET = re.compile(r"[•▪◦‣●○■□➢►▸▶◆◇❖➔➤➜⁃∙\uf0b7\uf0a7\uf0d8\uf076][ \t\xa0]*(?=\S)")
 DASH = re.compile(r"([-*+–—·§o])([ \t\xa0]+)(?=\S)")
+# Numbers, paragraphs, phone numbers, ticks: lines that begin so, one below the other, are lines.
+COUNTED = re.compile(
+    r"\d|[+(|→⇒✓✔☑☐☒✗✘★☞]|§|[IVX]{1,5}\.[ \t\xa0]|Art(?:ikel|\.)[ \xa0]?\d|[A-Za-z]\.[ \t\xa0]"
+)
+COLUMNS = re.compile(r"[^\t]+\t+[^\t]")
 # Word's signs for the second and third level, which it pastes without any indent.
 DEEPER = {"o": 2, "§": 4}
 QUOTE = re.compile(r">[ ]?")

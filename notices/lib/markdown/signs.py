@@ -10,12 +10,16 @@ MEANINGS = str.maketrans({"\x07": " ", "\x1e": "-", "\x1f": "\xad", "\x85": "\n"
 BREAKS = re.compile("[\x0b\x0c\u2028]")
 # Control characters mean something to the parser or to browsers, never to a reader.
 CONTROLS = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x9f\ufdd0-\ufdef\ufffe\uffff]")
+# Before the first sign of a line they would hide a list or a heading.
+AT_THE_START = re.compile("^[ \t\xa0\u2007\u202f\u200b\u2060\ufeff]+", re.MULTILINE)
+UNSEEN, BLANK = re.compile("[\u200b\u2060\ufeff]"), re.compile("[\xa0\u2007\u202f]")
 ONE_LINE = re.compile(r"[ \t]*[|#]")
 
 
 def tidy(text: str) -> str:
     """Return `text` with the line ends and without the control signs of other programs."""
     text = text.replace("\r\n", "\n").replace("\r", "\n").translate(MEANINGS)
+    text = AT_THE_START.sub(lambda start: BLANK.sub(" ", UNSEEN.sub("", start[0])), text)
     text = CONTROLS.sub("", text)
     # Half a surrogate pair cannot be written as UTF-8.
     return text.encode("utf-8", "replace").decode("utf-8")

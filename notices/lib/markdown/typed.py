@@ -13,6 +13,8 @@ from dataclasses import dataclass, field
 from .limits import MAX_DEPTH, MarkdownError, measure
 from .markers import (
     BULLET,
+    COLUMNS,
+    COUNTED,
     DASH,
     DAY,
     DEEPER,
@@ -155,7 +157,7 @@ class _Reader:
             return
         self.in_note = bool(NOTE.match(body))
         shown = body if self.in_table else literal(body)
-        if shown != body or LETTERED.match(body) or self._dash(body):
+        if shown != body or LETTERED.match(body) or self._dash(body) or self._counts(at):
             self._break_before()
         self._emit(shown, at)
 
@@ -214,12 +216,12 @@ class _Reader:
             return not body[match.end()].isdigit()
         if "\t" in gap:
             return True
-        if sign in "§o":
+        if sign == "§" and body[match.end()].isdigit():
             return False
         # One dash alone may begin a remark or a name below a saying.
         beside = (self.lines[near].strip(" \t") for near in (at - 1, at + 1) if self._has(near))
         alike = any(line.startswith(sign) and DASH.match(line) for line in beside)
-        return alike or self._line_above(at).endswith(":")
+        return alike or (sign not in "§o" and self._line_above(at).endswith(":"))
 
     def _is_in_a_list(self, at: int, number: int, rest: str) -> bool:
         """Say whether a number at the start of a line counts items, or belongs to the sentence."""
@@ -283,6 +285,15 @@ class _Reader:
             return False
         below = self.lines[at + 1]
         return "-" in below and bool(TABLE_LINE.match(below))
+
+    def _counts(self, at: int) -> bool:
+        """Say whether a line is one of several that begin alike, or have the same columns."""
+        if self.in_table or self._begins_table(at):
+            return False
+        body, above = self.lines[at].strip(" \t"), self._line_above(at)
+        if COUNTED.match(body):
+            return bool(COUNTED.match(above)) or above.endswith(":")
+        return bool(COLUMNS.match(body) and COLUMNS.match(above))
 
     def _dash(self, body: str) -> bool:
         return bool(body[:1] in ("–", "—") and DASH.match(body))

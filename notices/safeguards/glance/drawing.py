@@ -5,7 +5,7 @@ Lengths along it are shares of its width, so that letters and dots keep their si
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from django.utils.dates import MONTHS_3
 from django.utils.html import conditional_escape
@@ -16,12 +16,17 @@ from notices.firm.days import day_bounds, day_of
 from ..states import State
 from .strip import Span, Strip
 
-HEIGHT, TOP, BOTTOM, MIDDLE = 44, 3, 21, 12
+HEIGHT, TOP, BOTTOM, MIDDLE = 62, 3, 21, 12
+# The months stand in a line of their own, the last day in the one below.
+MONTHS, LAST = 38, 57
 # So much of the width a cross takes up; a long time off shows several.
 CROSS = 4.0
-# Where the last day is named there is no room for a month.
-LAST = 84.0
-EACH = 3
+# A phone shows every third month, of those whose name has room there.
+EACH, ROOM_ON_PHONE = 3, 84.0
+WIDE = ' class="wide"'
+# A name that begins further right ends with the drawing; at its end there is none beside the
+# name before.
+ROOM, END = 94.0, 95.5
 
 
 def draw(strip: Strip, last: str) -> SafeString:
@@ -33,13 +38,22 @@ def draw(strip: Strip, last: str) -> SafeString:
     return mark_safe(  # noqa: S308
         f'<svg class="strip" aria-hidden="true" width="100%" height="{HEIGHT}"'
         f'>{marks}<use href="#months"/>'
-        f'<text x="100%" y="40" text-anchor="end">{conditional_escape(last)}</text></svg>'
+        f'<text x="100%" y="{LAST}" text-anchor="end">{conditional_escape(last)}</text></svg>'
     )
 
 
 def month_names(strip: Strip) -> SafeString:
     """Return the names below every strip of a page that covers the same months: drawn once."""
-    names = "".join(_months(strip))
+    return _named(_months(strip))
+
+
+def few_month_names(strip: Strip) -> SafeString:
+    """Return those that a phone shows, for strips that are as narrow on a wide screen."""
+    return _named(name for name in _months(strip) if WIDE not in name)
+
+
+def _named(found: Iterable[str]) -> SafeString:
+    names = "".join(found)
     return mark_safe(  # noqa: S308
         f'<svg class="vh strip" aria-hidden="true"><defs><g id="months">{names}</g></defs></svg>'
     )
@@ -92,10 +106,11 @@ def _months(strip: Strip) -> Iterator[str]:
         year, month = divmod(number, 12)
         begins = day_bounds(first.replace(year=year, month=month + 1, day=1))[0]
         left = 100 * (begins - strip.start) / (strip.end - strip.start)
-        if left > LAST:
+        if left > END:
             return
-        wide = "" if shown % EACH == 0 else ' class="wide"'
-        yield f'<text x="{_percent(left)}" y="40"{wide}>{str(MONTHS_3[month + 1]).title()}</text>'
+        wide = "" if shown % EACH == 0 and left <= ROOM_ON_PHONE else WIDE
+        place = f'x="{_percent(left)}"' if left <= ROOM else 'x="100%" text-anchor="end"'
+        yield f'<text {place} y="{MONTHS}"{wide}>{str(MONTHS_3[month + 1]).title()}</text>'
         number, shown = number + 1, shown + 1
 
 

@@ -11,7 +11,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 from notices.safeguards.board import rules, sentences, words
 from notices.safeguards.glance import sentences as brief
-from notices.safeguards.glance.drawing import month_names
+from notices.safeguards.glance.drawing import few_month_names, month_names
 from notices.safeguards.glance.label_words import WORDS
 from notices.safeguards.models import Safeguard
 from notices.safeguards.states import State
@@ -43,6 +43,7 @@ register.filter("changed_within", sentences.changed_within)
 register.filter("checked_briefly", brief.checked_briefly)
 register.filter("drawn", brief.drawn)
 register.filter("month_names", month_names)
+register.filter("few_month_names", few_month_names)
 register.filter("totals", brief.totals)
 register.filter("since_when", brief.since_when)
 register.filter("checks_kept", brief.checks_kept)

@@ -25,7 +25,7 @@ from notices.editions.redacting import redact
 from notices.firm.days import BERLIN, day_of
 from notices.firm.models import AuditEntry
 from notices.firm.storage.append_only import thawed
-from notices.safeguards.models import Attestation, Explanation, Safeguard
+from notices.safeguards.models import Attestation, Check, CheckCoverage, Explanation, Safeguard
 from portal.evidence.verify import verify
 from tests.editions.corrections import withdraw
 from tests.factories import (
@@ -199,7 +199,29 @@ def test_the_cover_shows_each_safeguard_at_a_glance(tmp_path: Path) -> None:
         cover = archive.read("nachweis.html").decode()
     assert '<svg class="strip" aria-hidden="true"' in cover
     assert 'id="months"' in cover
-    assert re.search(r'</svg>\s*<p class="quiet">\d+ (Tage?|Stunden?)[^<]* aktiv', cover)
+    assert re.search(r'</svg>\s*<p class="quiet">\s*\d+ (Tage?|Stunden?)[^<]* aktiv', cover)
+
+
+@pytest.mark.usefixtures("content")
+def test_the_cover_tells_how_many_of_the_promised_checks_were_made(tmp_path: Path) -> None:
+    begin = at(20, 0)
+    moments = [begin + timedelta(hours=6 * number) for number in range(20) if number != 7]
+    rows = [Check(at=one, recorded_at=one, source="account", outcome="done") for one in moments]
+    made = Check.objects.bulk_create(rows)
+    until = timedelta(days=2)
+    safeguard = Safeguard.objects.get(key="waiting_room")
+    CheckCoverage.objects.bulk_create(
+        CheckCoverage(check_made=one, safeguard=safeguard, valid_until=one.at + until)
+        # One of them did not read this safeguard.
+        for one in made[:10] + made[11:]
+    )
+    with zipfile.ZipFile(export(tmp_path / "out.zip")) as archive:
+        cover = " ".join(archive.read("nachweis.html").decode().split())
+    assert "Alle Einstellungen zusammen" in cover
+    assert re.findall(r"· (\d+ von \d+) versprochenen Prüfungen", cover) == [
+        "19 von 20",
+        "18 von 20",
+    ]
 
 
 @pytest.mark.usefixtures("content")

@@ -176,6 +176,7 @@ def _manifest(data: Any) -> Manifest:
     _require(len({table.model for table in tables}) == len(tables))
     _require(isinstance(files, dict) and all(map(FILE_NAME.fullmatch, files)))
     migrations = [(app, name) for app, name in data["migrations"]]
+    _require(bool(migrations))
     texts += [*files.values(), *(part for node in migrations for part in node)]
     _require(all(isinstance(text, str) for text in texts))
     datetime.fromisoformat(data["taken_at"])

@@ -15,11 +15,10 @@ from typing import Any
 from django.conf import settings
 from django.db import connections, transaction
 from django.db.migrations.loader import MigrationLoader
-from django.db.migrations.recorder import MigrationRecorder
 from django.utils import timezone
 
 from .archive import FILE_NAME, MANIFEST, BackupError, Manifest, Table, encrypted, member_of
-from .rows import Digest, kept_models, lines_of, models_at, names_of
+from .rows import Digest, Node, kept_models, lines_of, models_at, names_of
 
 SNAPSHOT = "snapshot"
 EVIDENCE = "evidence"
@@ -94,11 +93,30 @@ def evidence_files() -> Iterator[Path]:
         yield from sorted(file for file in named if file.is_file() and not file.is_symlink())
 
 
+def _applied(loader: MigrationLoader) -> list[Node]:
+    """Return of which release the tables are; those of apps that are gone are left behind."""
+    known = loader.disk_migrations
+    ours = {app for app, _name in known}
+    applied = sorted(node for node in loader.applied_migrations or () if node[0] in ours)
+    if not applied:
+        raise BackupError(
+            "There is nothing to back up: this database has no tables. "
+            "Look whether DATA_DIR and DATABASE_URL are those of the portal."
+        )
+    if newer := [node for node in applied if node not in known]:
+        raise BackupError(
+            f"This database is of a newer release ({newer[0][0]} {newer[0][1]}). "
+            "Back it up with that release."
+        )
+    return applied
+
+
 def _write(bundle: zipfile.ZipFile, say: Say) -> Manifest:
     tables, files = [], {}
     with one_moment() as alias:
-        applied = sorted(MigrationRecorder(connections[alias]).applied_migrations())
-        for model in kept_models(models_at(MigrationLoader(connections[alias]), applied)):
+        loader = MigrationLoader(connections[alias])
+        applied = _applied(loader)
+        for model in kept_models(models_at(loader, applied)):
             digest = Digest()
             table = Table(model._meta.label, names_of(model), 0, "")
             with bundle.open(member_of(table), "w", force_zip64=True) as member:

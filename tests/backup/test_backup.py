@@ -244,6 +244,26 @@ def test_a_folder_keeps_the_newest_backups(portal: Portal, tmp_path: Path) -> No
     assert "lupe-20200101-000000.zip" not in names
 
 
+def test_a_database_without_tables_makes_no_backup(empty: Portal, tmp_path: Path) -> None:
+    (tmp_path / "lupe-20200101-000000.zip").write_bytes(b"old")
+    words = empty.refuses("backup", tmp_path, "--keep", "1")
+    assert "Look whether DATA_DIR and DATABASE_URL are those of the portal." in words
+    assert [file.name for file in tmp_path.glob("*.zip")] == ["lupe-20200101-000000.zip"]
+
+
+def test_a_database_of_a_newer_release_is_named(
+    backup: Path, migrated: Portal, tmp_path: Path
+) -> None:
+    with closing(sqlite3.connect(migrated.folder / "portal.sqlite3")) as rows, rows:
+        add = "INSERT INTO django_migrations (app, name, applied) VALUES (?, ?, '2030-01-01')"
+        rows.execute(add, ("editions", "9999_of_tomorrow"))
+        # Of an app that this release has no more: that does no harm.
+        rows.execute(add, ("gone", "0001_initial"))
+    for words in (("backup", tmp_path / "new.zip"), ("restore", backup, "--overwrite")):
+        assert "of a newer release (editions 9999_of_tomorrow)" in migrated.refuses(*words)
+    assert list(tmp_path.glob("*.zip")) == []
+
+
 def test_an_existing_file_is_not_overwritten(portal: Portal, backup: Path) -> None:
     before = backup.read_bytes()
     assert "exists already" in portal.refuses("backup", backup)

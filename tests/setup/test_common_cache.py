@@ -44,6 +44,10 @@ def talks_nonsense(door: socket.socket) -> None:
                 one.sendall(b"HTTP/1.1 400 Bad Request\r\n\r\n")
 
 
+def waits(caplog: pytest.LogCaptureFixture) -> int:
+    return sum(record.name == common_cache.__name__ for record in caplog.records)
+
+
 @pytest.fixture(params=[gone, hangs, talks_nonsense])
 def broken_redis(
     request: pytest.FixtureRequest, settings: Settings, monkeypatch: pytest.MonkeyPatch
@@ -60,18 +64,23 @@ def broken_redis(
 
 
 @pytest.mark.django_db
-def test_sign_in_with_a_code_and_pages_go_on_in_bounded_time(broken_redis: None) -> None:
+def test_sign_in_with_a_code_and_pages_go_on_after_one_wait(
+    broken_redis: None, caplog: pytest.LogCaptureFixture
+) -> None:
     make_organisation()
     user = make_user("editor")
     secret = give_app(user)
-    began = time.monotonic()
     client = Client()
     attempt(user.username, client=client)
     client.post(CODE_PAGE, {"code": code_of(secret)})
     assert is_in(client)
     assert Client().get("/de/").status_code == 200
-    # One wait of a second, the rest is ours.
-    assert time.monotonic() - began < 10
+    # A clock would measure the machine: each line is one wait, of a second at most.
+    assert waits(caplog) == 1
+    assert env.cache({"CACHE_URL": "redis://localhost"})["OPTIONS"] == {
+        "socket_connect_timeout": 1,
+        "socket_timeout": 1,
+    }
 
 
 @pytest.mark.django_db
@@ -88,10 +97,9 @@ def test_a_code_that_was_used_is_refused_all_the_same(broken_redis: None) -> Non
     assert seen == [True, False]
 
 
-def test_only_the_first_of_many_waits(broken_redis: None) -> None:
+def test_only_the_first_of_many_waits(broken_redis: None, caplog: pytest.LogCaptureFixture) -> None:
     cache = caches["default"]
     assert cache.get("a") is None
-    began = time.monotonic()
     for number in range(50):
         cache.set("a", number)
         assert cache.get("a") == number
@@ -100,7 +108,7 @@ def test_only_the_first_of_many_waits(broken_redis: None) -> None:
     assert (cache.incr("count"), cache.get_many(["a"]), "a" in cache) == (2, {"a": 49}, True)
     cache.delete_many(["a", "count"])
     assert cache.get("a") is None
-    assert time.monotonic() - began < 0.9
+    assert waits(caplog) == 1
 
 
 def test_what_one_process_keeps_another_reads_while_redis_is_there(
@@ -131,8 +139,8 @@ def test_it_is_asked_again_after_a_while(
 ) -> None:
     cache = caches["default"]
     cache.set("a", 1)
-    assert len(caplog.records) == 1
+    assert waits(caplog) == 1
     assert "127.0.0.1" not in caplog.text
     monkeypatch.setattr(common_cache._Away, "until", 0.0)
     cache.set("a", 1)
-    assert len(caplog.records) == 2
+    assert waits(caplog) == 2

@@ -8,9 +8,9 @@ import pytest
 from playwright.sync_api import Page
 
 from notices.editions.models import Notice
-from notices.faq.models import Question
+from notices.faq.models import Question, Synonyms
 from notices.invitations.models import Meeting
-from notices.safeguards.models import Safeguard
+from notices.safeguards.models import Safeguard, Wording
 from tests.e2e.conftest import Visit
 from tests.e2e.test_every_page import violations
 from tests.factories import make_user
@@ -60,6 +60,9 @@ def staff_pages() -> list[str]:
         "/admin/faq/question/",
         f"/admin/faq/question/{question.pk}/change/",
         f"/admin/faq/question/{question.pk}/history/",
+        f"/admin/faq/synonyms/{Synonyms.objects.latest('pk').pk}/delete/",
+        f"/admin/safeguards/wording/{Wording.objects.latest('pk').pk}/history/",
+        "/admin/communities/community/eingegeben/",
         "/admin/firm/auditentry/",
         "/admin/invitations/meeting/",
         "/admin/invitations/meeting/add/",

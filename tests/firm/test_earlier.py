@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from importlib import import_module
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from django.apps import apps
 from django.contrib.admin import site
-from django.db import IntegrityError, models, transaction
+from django.db import IntegrityError, connection, models, transaction
 from django.test import Client
 
 from notices.editions.models import Foundation
 from notices.faq.models import Question, Synonyms
 from notices.firm.earlier.keeping import written_fields
 from notices.firm.models import AuditEntry, EarlierValues, Organisation, ProposedChange
+from notices.firm.proposals import proposing
 from notices.firm.storage.append_only import AppendOnly
 from notices.invitations.models import MeetingType
 from notices.safeguards.models import Provider, Wording
@@ -26,6 +30,7 @@ from tests.factories import (
     make_quick_answer,
     make_safeguard,
     make_topic,
+    make_user,
 )
 from tests.firm.test_proposing import address, typed
 
@@ -215,3 +220,24 @@ def test_a_save_that_changes_nothing_keeps_nothing() -> None:
     row.question_en = row.question_en or ""
     row.save()
     assert not EarlierValues.objects.exists()
+
+
+def test_the_history_begins_with_what_confirmed_proposals_replaced() -> None:
+    row = make_question(answer_de="Nein, niemals.")
+    one, two = make_user("reviewer"), make_user("reviewer")
+    for answer, accepted in (("Manchmal.", True), ("Immer.", False)):
+        before = proposing.values_of(row, ["answer_de", "safeguards"])
+        change = proposing.propose(row, before, {**before, "answer_de": answer}, by=one)
+        if accepted:
+            proposing.confirm(change, by=two, as_read=change.digest)
+        else:
+            proposing.turn_down(change, by=two, as_read=change.digest, reason="Nein.")
+        row.refresh_from_db()
+    kept = set(EarlierValues.objects.values_list("pk", flat=True))
+    migration = import_module("notices.firm.migrations.0008_earlier_values")
+    migration.keep_what_proposals_know(apps, SimpleNamespace(connection=connection))
+    new = EarlierValues.objects.exclude(pk__in=kept).get()
+    assert (new.model, new.row) == ("faq.question", row.pk)
+    # Ties to rows of other tables are no values of this one.
+    assert new.values == {"answer_de": "Nein, niemals."}
+    assert new.replaced_by == one

@@ -247,9 +247,9 @@ class WordingAdmin(ProposingAdmin, AppendOnlyAdmin):
             # Longer numbers than rows can have would fail in the database.
             if re.fullmatch(r"[0-9]{1,18}", str(initial.get(name, "")))
         }
-        newest = Wording.objects.filter(
-            state=initial.get("state", Wording.For.ON), **subject
-        ).last()
+        if initial.get("state") not in Wording.For.values:
+            initial["state"] = Wording.For.ON.value
+        newest = Wording.objects.filter(state=initial["state"], **subject).last()
         if subject and newest:
             for field in ("text", "meaning", "past", "sentence"):
                 for language in CODES:

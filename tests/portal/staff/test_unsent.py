@@ -223,7 +223,7 @@ def test_what_was_typed_into_a_decision_comes_back_to_be_copied(sign_in: SignIn,
         "communities": _communities,
         "export": _export,
     }[act](author)
-    carried = {**sent, "_opened_by": mark_on(client, path)}
+    carried = {**sent, "_opened_by": mark_on(client, path, door)}
     client.logout()
     answer = client.post(door, carried)
     login, _, back = answer.headers["Location"].partition("?next=")
@@ -235,8 +235,11 @@ def test_what_was_typed_into_a_decision_comes_back_to_be_copied(sign_in: SignIn,
     assert "as_read" not in page.split("<details")[1]
 
 
-def mark_on(client: Client, path: str) -> str:
-    found = re.search(r'name="_opened_by"\s+value="([^"]+)"', text(client.get(path)))
+def mark_on(client: Client, path: str, door: str) -> str:
+    """Return the mark that the form which is sent to `door` carries."""
+    page = text(client.get(path))
+    form = page.partition(f'action="{door}"')[2].partition("</form>")[0] or page
+    found = re.search(r'name="_opened_by"\s+value="([^"]+)"', form)
     assert found, path
     return found[1]
 

@@ -11,12 +11,15 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.test import Client
+from django.contrib.auth.models import AnonymousUser
+from django.test import Client, RequestFactory
 from django.utils import timezone
 
 from notices.editions.models import Edition
 from notices.editions.pages import pdf as documents
 from notices.firm.days import day_of
+from notices.invitations.handouts.invitation_pages import sheet_as_pdf
+from notices.invitations.models import Meeting
 from notices.lib import pdf
 from notices.lib.markdown import render
 from notices.safeguards.models import Safeguard
@@ -69,6 +72,16 @@ def test_the_confirmation_of_a_day_stands_the_rules(
     answer = client.get(f"/{language}/{room}/{day_of(at + timedelta(days=1))}.pdf")
     assert answer.headers["Content-Type"] == "application/pdf"
     assert faults(answer.content) == []
+
+
+@pytest.mark.parametrize("chosen", ["de", "en", "beide"])
+def test_the_sheet_of_a_letter_stands_the_rules(chosen: str, rf: RequestFactory) -> None:
+    request = rf.get("/", {"sprache": chosen})
+    request.user = AnonymousUser()
+    for meeting in Meeting.objects.all():
+        answer = sheet_as_pdf(request, meeting)
+        assert answer.headers["Content-Type"] == "application/pdf"
+        assert faults(answer.content) == []
 
 
 def test_whatever_markdown_knows_stands_the_rules() -> None:

@@ -57,7 +57,7 @@ TESTS = {
     ],
     "notices/editions/integrity/chain.py": [
         *("editions/test_verify.py", "editions/test_redacting.py"),
-        "portal/evidence/test_export.py",
+        *("portal/evidence/test_export.py", "portal/evidence/test_tampering.py"),
     ],
     "notices/lib/join_secrets.py": ["lib/test_giveaways.py", "invitations/test_public_text.py"],
     "notices/lib/analysis.py": [

@@ -12,7 +12,7 @@ import time_machine
 from notices.firm.proposals import proposing
 from notices.safeguards import new_settings
 from tests.factories import make_organisation, make_question, make_user
-from tests.portal.evidence.test_export import all_text, at, data_of, export
+from tests.portal.evidence.exporting import all_text, at, data_of, export
 
 pytestmark = pytest.mark.django_db
 

@@ -16,7 +16,7 @@ from notices.firm.days import BERLIN
 from notices.safeguards.derived import runs
 from notices.safeguards.models import Explanation
 from tests.factories import make_organisation, make_safeguard, record_state
-from tests.portal.evidence.test_export import all_text, data_of, export
+from tests.portal.evidence.exporting import all_text, data_of, export
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 11, 25, 12, tzinfo=BERLIN)

@@ -16,6 +16,9 @@ from pytest_django.fixtures import Settings
 
 from notices.safeguards.zoom.transport import retry_after
 
+from .asking import SECRETS
+from .wire import Wire, connect
+
 FOLDER = Path(__file__).parent
 SCENARIOS = FOLDER / "scenarios"
 TOKEN_PATH = "/oauth/token"
@@ -90,3 +93,15 @@ def waits(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     waited: list[float] = []
     monkeypatch.setattr(retry_after, "pause", waited.append)
     return waited
+
+
+@pytest.fixture
+def zoom_says(monkeypatch: pytest.MonkeyPatch) -> Wire:
+    """Answer for Zoom without a server."""
+    return connect(monkeypatch)
+
+
+@pytest.fixture
+def connected(settings: Settings, waits: list[float]) -> None:
+    """Have credentials, and wait for nothing."""
+    settings.ZOOM_ACCOUNT_ID, settings.ZOOM_CLIENT_ID, settings.ZOOM_CLIENT_SECRET = SECRETS[:3]

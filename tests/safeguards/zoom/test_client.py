@@ -2,19 +2,10 @@
 
 from __future__ import annotations
 
-import base64
-import logging
-import math
-import traceback
-from datetime import UTC, datetime, timedelta
-from email.utils import format_datetime
-
 import httpx2
 import pytest
-import time_machine
 from pytest_django import Settings
 
-from notices.safeguards.models import ZoomToken
 from notices.safeguards.zoom import client
 from notices.safeguards.zoom.account import read_account, reduced
 from notices.safeguards.zoom.errors import (
@@ -25,49 +16,24 @@ from notices.safeguards.zoom.errors import (
     NotConfigured,
     NotFound,
     OutOfOrder,
-    PutOff,
-    RateLimited,
     Redirected,
     TooLarge,
-    Unauthorised,
     Unreachable,
-    WrongAppType,
-    WrongSecret,
     ZoomError,
 )
-from notices.safeguards.zoom.transport import retry_after
 from notices.safeguards.zoom.verdicts import verify
 
-from .wire import Wire, connect
+from .asking import (
+    API,
+    BASIC,
+    OAUTH,
+    SETTINGS,
+    account_settings,
+    token,
+)
+from .wire import Wire
 
-pytestmark = pytest.mark.django_db
-
-OAUTH = "https://zoom.us/oauth/token"
-API = "https://api.zoom.us/v2"
-SETTINGS = f"{API}/accounts/me/settings"
-SECRETS = ("account-id-4711", "client-id-4712", "client-secret-4713", "token-4714")
-BASIC = base64.b64encode(b"client-id-4712:client-secret-4713").decode()
-NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
-
-
-@pytest.fixture
-def zoom_says(monkeypatch: pytest.MonkeyPatch) -> Wire:
-    return connect(monkeypatch)
-
-
-@pytest.fixture(autouse=True)
-def connected(settings: Settings, waits: list[float]) -> None:
-    settings.ZOOM_ACCOUNT_ID, settings.ZOOM_CLIENT_ID, settings.ZOOM_CLIENT_SECRET = SECRETS[:3]
-
-
-def token(**changes: object) -> dict[str, object]:
-    body = {"access_token": SECRETS[3], "token_type": "bearer", "expires_in": 3600}
-    return {**body, **changes}
-
-
-def account_settings() -> object:
-    with client.connect() as zoom:
-        return zoom.account_settings()
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("connected")]
 
 
 def test_without_credentials_nothing_is_asked(settings: Settings) -> None:
@@ -85,103 +51,6 @@ def test_the_credentials_go_to_the_token_address_and_the_token_to_the_api(zoom_s
     assert oauth.calls[0].headers["Authorization"] == f"Basic {BASIC}"
     assert oauth.calls[0].content == (b"grant_type=account_credentials&account_id=account-id-4711")
     assert api.calls[0].headers["Authorization"] == "Bearer token-4714"
-
-
-@pytest.mark.parametrize(
-    ("written", "seconds"),
-    [
-        ("7", 7),
-        (" 0 ", 0),
-        ("1.5", 1.5),
-        (format_datetime(NOW + timedelta(seconds=90), usegmt=True), 90),
-        (format_datetime(NOW - timedelta(days=1), usegmt=True), 0),
-        ("2026-11-23T12:00:45Z", 45),
-        ("2026-11-23T13:00:45+01:00", 45),
-        ("2026-11-23T12:00:45", 45),
-        ("-5", None),
-        ("soon", None),
-        ("9" * 10, 9_999_999_999),
-        ("9" * 400, math.inf),
-        ("", None),
-        (None, None),
-    ],
-)
-def test_every_way_to_write_retry_after_is_read(written: str | None, seconds: float | None) -> None:
-    assert retry_after.asked_for(written, NOW) == seconds
-
-
-def test_a_wait_that_zoom_orders_is_waited_for_in_full(zoom_says: Wire, waits: list[float]) -> None:
-    zoom_says.post(OAUTH).respond(json=token())
-    refusal = httpx2.Response(429, headers={"Retry-After": "90"})
-    zoom_says.get(SETTINGS).in_turn([refusal, httpx2.Response(200, json={})])
-    assert account_settings() == {}
-    assert waits == [90.0]
-
-
-# Tests are collected long before they run.
-IN_TEN_HOURS = "in ten hours"
-
-
-@pytest.mark.parametrize(
-    ("status", "headers", "seconds"),
-    [
-        (429, {"Retry-After": IN_TEN_HOURS}, 36_000),
-        (429, {"Retry-After": "36000"}, 36_000),
-        (503, {"Retry-After": "36000"}, 36_000),
-        (429, {"Retry-After": "999999999"}, client.LONGEST_PUT_OFF),
-        (429, {"Retry-After": "9" * 400}, client.LONGEST_PUT_OFF),
-    ],
-)
-def test_a_wait_beyond_our_patience_ends_the_asking_at_once(
-    zoom_says: Wire,
-    waits: list[float],
-    status: int,
-    headers: dict[str, str],
-    seconds: float,
-) -> None:
-    moment = (datetime.now(UTC) + timedelta(hours=10)).isoformat()
-    headers = {name: moment if value == IN_TEN_HOURS else value for name, value in headers.items()}
-    zoom_says.post(OAUTH).respond(json=token())
-    asked = zoom_says.get(SETTINGS).respond(status, headers=headers)
-    with pytest.raises(PutOff) as raised:
-        account_settings()
-    assert (len(asked.calls), waits) == (1, [])
-    left = (raised.value.until - datetime.now(UTC)).total_seconds()
-    assert left == pytest.approx(seconds, abs=120)
-
-
-@pytest.mark.parametrize(
-    ("headers", "message"),
-    [
-        ({"X-RateLimit-Type": "Daily-limit"}, ""),
-        ({"X-RateLimit-Type": "Daily-limit", "Retry-After": "0"}, ""),
-        ({"X-RateLimit-Type": "Daily-limit", "Retry-After": "-5"}, ""),
-        ({"X-RateLimit-Type": "Daily-limit", "Retry-After": "2026-11-27T09:00:00Z"}, ""),
-        ({}, "You have reached the maximum daily rate limit for this API."),
-    ],
-)
-def test_a_daily_limit_that_names_no_time_ends_with_its_day(
-    zoom_says: Wire, headers: dict[str, str], message: str
-) -> None:
-    zoom_says.post(OAUTH).respond(json=token())
-    body = {"code": 429, "message": message}
-    zoom_says.get(SETTINGS).respond(429, headers=headers, json=body)
-    with (
-        time_machine.travel(datetime(2026, 11, 27, 15, tzinfo=UTC), tick=False),
-        pytest.raises(PutOff) as raised,
-    ):
-        account_settings()
-    assert raised.value.until == datetime(2026, 11, 28, tzinfo=UTC)
-
-
-def test_without_retry_after_the_waits_grow_and_differ(zoom_says: Wire, waits: list[float]) -> None:
-    zoom_says.post(OAUTH).respond(json=token())
-    zoom_says.get(SETTINGS).respond(429)
-    with pytest.raises(RateLimited):
-        account_settings()
-    assert len(waits) == client.ATTEMPTS - 1
-    for number, wait in enumerate(waits):
-        assert 0.5 * 2**number <= wait <= 2**number
 
 
 @pytest.mark.parametrize(
@@ -339,82 +208,6 @@ def test_an_id_stays_one_part_of_the_path(zoom_says: Wire) -> None:
     assert path == b"/v2/users/..%2Faccounts%2Fme%3Fx%3D1%23y/settings"
 
 
-@pytest.mark.parametrize(
-    ("response", "error"),
-    [
-        (httpx2.Response(400, json={"error": "invalid_request"}), Unauthorised),
-        (httpx2.Response(401, json={"error": "invalid_client"}), Unauthorised),
-        (httpx2.Response(404), Unauthorised),
-        (httpx2.Response(302), Redirected),
-        (httpx2.Response(500), OutOfOrder),
-        (httpx2.Response(200, json=token(access_token="a b")), BadAnswer),
-        (httpx2.Response(200, json=token(access_token="a\r\nX: y")), BadAnswer),
-        (httpx2.Response(200, json=token(access_token="")), BadAnswer),
-        (httpx2.Response(200, json=token(access_token=7)), BadAnswer),
-        (httpx2.Response(200, json=token(expires_in=True)), BadAnswer),
-        (httpx2.Response(200, json=token(expires_in=0)), BadAnswer),
-        (httpx2.Response(200, json=token(expires_in="3600")), BadAnswer),
-        (httpx2.Response(200, json=token(token_type="mac")), BadAnswer),
-        (httpx2.Response(200, json=[]), BadAnswer),
-    ],
-)
-def test_without_a_token_the_api_is_not_asked(
-    zoom_says: Wire, response: httpx2.Response, error: type[ZoomError]
-) -> None:
-    zoom_says.post(OAUTH).say(response)
-    with pytest.raises(error):
-        account_settings()
-    assert ZoomToken.objects.get().leased_until is None
-
-
-FAILURES: list[httpx2.Response | Exception] = [
-    httpx2.Response(401, json={"message": "token-4714 client-secret-4713"}),
-    httpx2.Response(400, json={"code": 300, "message": "account-id-4711 token-4714"}),
-    httpx2.Response(400, json={"code": 4711, "message": "scopes:[token-4714 client-id-4712]"}),
-    httpx2.Response(500, text="token-4714"),
-    httpx2.Response(302, headers={"Location": "https://evil.example/token-4714"}),
-    httpx2.Response(200, text="token-4714", headers={"Content-Type": "application/json"}),
-    httpx2.ConnectError("client-secret-4713"),
-    httpx2.ReadTimeout("client-secret-4713"),
-]
-
-
-@pytest.mark.parametrize("failure", FAILURES)
-@pytest.mark.parametrize("at", [OAUTH, SETTINGS])
-def test_no_secret_is_in_any_log_or_error(
-    zoom_says: Wire, at: str, failure: httpx2.Response | Exception, caplog: pytest.LogCaptureFixture
-) -> None:
-    caplog.set_level(logging.DEBUG)
-    zoom_says.post(OAUTH).respond(json=token())
-    zoom_says.get(SETTINGS).respond(json={})
-    route = zoom_says.post(OAUTH) if at == OAUTH else zoom_says.get(SETTINGS)
-    if isinstance(failure, Exception):
-        route.say(failure)
-    else:
-        route.say(failure)
-    with pytest.raises(ZoomError) as raised, client.connect() as zoom:
-        zoom.account_settings()
-    error = raised.value
-    said = [str(error), repr(error), error.sentence, error.advice, repr(vars(error))]
-    said += traceback.format_exception(error)
-    said += [repr(zoom), repr(vars(zoom)), *(repr(vars(record)) for record in caplog.records)]
-    everything = "\n".join(said)
-    for secret in (*SECRETS, BASIC):
-        assert secret not in everything
-    assert error.__cause__ is error.__context__ is None
-
-
-def test_addresses_of_requests_are_not_logged(
-    zoom_says: Wire, caplog: pytest.LogCaptureFixture
-) -> None:
-    caplog.set_level(logging.DEBUG)
-    zoom_says.post(OAUTH).respond(json=token())
-    zoom_says.get_any().respond(json={})
-    with client.connect() as zoom:
-        zoom.user_settings("user-4715")
-    assert "4715" not in caplog.text
-
-
 def test_an_account_that_refuses_everything_is_an_error_not_unknown(zoom_says: Wire) -> None:
     zoom_says.post(OAUTH).respond(json=token())
     zoom_says.get_any().respond(400, json={"code": 4711, "message": "scopes:[a:b]"})
@@ -467,84 +260,6 @@ def test_a_body_with_the_same_key_twice_is_not_read(zoom_says: Wire, body: bytes
     zoom_says.get(SETTINGS).respond(content=body, headers=kind)
     with pytest.raises(BadAnswer):
         account_settings()
-
-
-MISSING = "Invalid access token, does not contain scopes"
-
-
-@pytest.mark.parametrize("status", [200, 400, 401, 403, 429, 500])
-@pytest.mark.parametrize("code", [4700, 4711, 99])
-def test_a_missing_permission_is_known_by_its_sentence_under_any_number(
-    zoom_says: Wire, status: int, code: int
-) -> None:
-    zoom_says.post(OAUTH).respond(json=token())
-    message = f"{MISSING}: [account:read:settings:admin, account:read:settings:master]."
-    zoom_says.get(SETTINGS).respond(status, json={"code": code, "message": message})
-    with pytest.raises(MissingScope) as raised:
-        account_settings()
-    assert raised.value.scopes == ("account:read:settings:admin", "account:read:settings:master")
-
-
-@pytest.mark.parametrize(
-    "body",
-    [
-        {"message": f"{MISSING}: [account:read:settings:admin]."},
-        {"code": "4700", "message": f"{MISSING}: [account:read:settings:admin]."},
-        {"code": "4711", "message": "[account:read:settings:admin]"},
-        {"errorCode": 4700, "errorMessage": f"{MISSING}: [account:read:settings:admin]."},
-        {"code": 4700, "message": "It does not\ncontain scopes account:read:settings:admin"},
-    ],
-)
-def test_a_missing_permission_is_known_in_whatever_form_it_is_said(
-    zoom_says: Wire, body: object
-) -> None:
-    zoom_says.post(OAUTH).respond(json=token())
-    zoom_says.get(SETTINGS).respond(401, json=body)
-    with pytest.raises(MissingScope) as raised:
-        account_settings()
-    assert raised.value.scopes == ("account:read:settings:admin",)
-
-
-def test_a_list_of_users_that_is_an_error_leaves_what_the_account_said(zoom_says: Wire) -> None:
-    zoom_says.post(OAUTH).respond(json=token())
-    zoom_says.get(f"{API}/users").respond(json={"code": 300, "message": "Validation Failed."})
-    zoom_says.get(f"{API}/groups").respond(json={"groups": []})
-    zoom_says.get_any().respond(json={"recording": {"cloud_recording": False}})
-    with client.connect() as zoom:
-        answers = read_account(zoom)
-    assert [type(one.error) for one in answers.refused] == [NoAnswer]
-    read = verify(answers.responses).safeguards["cloud_recording"]
-    assert (read.verdict, read.is_sure) == ("protected", False)
-
-
-def test_of_several_permissions_one_is_enough() -> None:
-    one, several = MissingScope(["a:read:b"]).advice, MissingScope(["a:read:b", "c:read:d"]).advice
-    assert "a:read:b, c:read:d" in several
-    assert several.replace("a:read:b, c:read:d", "a:read:b") != one
-
-
-def test_a_wrong_secret_another_kind_of_app_and_a_missing_permission_differ(
-    zoom_says: Wire,
-) -> None:
-    sentences = set()
-    for said in (
-        httpx2.Response(401, json={"reason": "Invalid client_id", "error": "invalid_client"}),
-        httpx2.Response(400, json={"reason": "unsupported grant type", "error": "other"}),
-        httpx2.Response(400, json={"error": "unsupported_grant_type"}),
-        httpx2.Response(400, json={"reason": "Bad Request", "error": "invalid_request"}),
-        httpx2.Response(400, json={"code": 4700, "message": f"{MISSING}:[a:read:b]"}),
-    ):
-        zoom_says.post(OAUTH).say(said)
-        with pytest.raises(ZoomError) as raised:
-            account_settings()
-        sentences.add((type(raised.value), raised.value.sentence))
-    assert {kind for kind, _sentence in sentences} == {
-        WrongSecret,
-        WrongAppType,
-        Unauthorised,
-        MissingScope,
-    }
-    assert len({sentence for _kind, sentence in sentences}) == 4
 
 
 @pytest.mark.parametrize(

@@ -15,6 +15,7 @@ $bin/python -m ruff format --check .
 $bin/python -m djlint --quiet --lint templates
 $bin/python portal/deploy/lint_templates.py
 $bin/lint-imports --no-logo
+$bin/hadolint Dockerfile
 # Private keys and tokens of services; what only looks random is in every test.
 git ls-files -z -- ':!*.xz' ':!*.png' ':!*.mo' ':!requirements*' 2>/dev/null | xargs -0 -r $bin/detect-secrets-hook \
     --disable-plugin KeywordDetector --disable-plugin BasicAuthDetector \

@@ -1,8 +1,7 @@
 """Every document stands the rules of PDF/UA-1 that a program can check.
 
-The checker is a program of others, `page-validation` on PyPI (104 of the 106 rules of veraPDF,
-which needs Java and is on no registry of packages). It is young, so nothing of ours depends on it:
-`pip install page-validation` beside the rest brings these tests to life.
+The checker is a program of others, `page-validation` (104 of the 106 rules of veraPDF, which needs
+Java and is on no registry of packages).
 """
 
 from __future__ import annotations
@@ -10,6 +9,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
+import page
 import pytest
 from django.contrib.auth.models import AnonymousUser
 from django.test import Client, RequestFactory
@@ -25,8 +25,6 @@ from notices.lib.markdown import render
 from notices.safeguards.models import Safeguard
 from tests.factories import record_state
 from tests.pages import LANGUAGES
-
-page = pytest.importorskip("page", reason="page-validation, which checks PDF/UA, is not installed")
 
 pytestmark = [
     pytest.mark.django_db,

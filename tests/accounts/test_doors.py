@@ -34,7 +34,7 @@ NUMBERED = {
 
 
 def address(door: str) -> str:
-    if door in ("auth_user_change", "auth_user_password_change"):
+    if door == "auth_user_change":
         return reverse(f"admin:{door}", args=[User.objects.latest("pk").pk])
     return reverse(f"admin:{door}", kwargs=NUMBERED.get(door))
 
@@ -80,7 +80,7 @@ MAY_WAIT = {
     *("editions_edition_correct", "editions_edition_restore", "editions_edition_take_back"),
     *("editions_edition_take_over", "editions_edition_still_right", "editions_notice_new_edition"),
     *("invitations_meeting_move", "invitations_meeting_cancel", "invitations_meeting_copy"),
-    "invitations_meeting_minutes",
+    *("invitations_meeting_minutes", "editions_edition_seen", "communities_community_own"),
 }
 
 
@@ -96,7 +96,6 @@ def test_every_act_of_staff_asks_for_a_fresh_sign_in_or_is_known_to_do_without()
         "auth_user_add",
         "auth_user_change",
         "auth_user_changelist",
-        "auth_user_password_change",
     }
 
 

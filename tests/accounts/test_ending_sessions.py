@@ -12,7 +12,6 @@ from allauth.mfa.models import Authenticator
 from django.contrib.auth.models import Group, User
 from django.contrib.sessions.models import Session
 from django.test import Client
-from django.urls import reverse
 from django.utils import timezone
 from pytest_django import DjangoCaptureOnCommitCallbacks
 
@@ -72,11 +71,6 @@ def gets_another_role(operator: Client, user: User) -> None:
     assert user.groups.get().name == "reviewer"
 
 
-def gets_another_password(operator: Client, user: User) -> None:
-    address = reverse("admin:auth_user_password_change", args=[user.pk])
-    operator.post(address, {"password1": NEW, "password2": NEW})
-
-
 def is_closed(operator: Client, user: User) -> None:
     groups = list(user.groups.values_list("pk", flat=True))
     sent = {"seen": seen(user), "username": user.username, "groups": groups}
@@ -89,9 +83,7 @@ def loses_the_factor(operator: Client, user: User) -> None:
     operator.post(ACCOUNTS, {"action": "reset_factor", "_selected_action": user.pk})
 
 
-@pytest.mark.parametrize(
-    "act", [gets_another_role, gets_another_password, is_closed, loses_the_factor]
-)
+@pytest.mark.parametrize("act", [gets_another_role, is_closed, loses_the_factor])
 def test_what_an_operator_changes_ends_every_session_of_that_account_and_no_other(
     act: Callable[[Client, User], None],
 ) -> None:

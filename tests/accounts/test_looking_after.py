@@ -9,13 +9,12 @@ from allauth.mfa.models import Authenticator
 from django.contrib.auth.models import Group, User
 from django.core import mail
 from django.test import Client
-from django.urls import reverse
 from pytest_django import DjangoCaptureOnCommitCallbacks, Settings
 
 from notices.firm.audit import Act
 from notices.firm.models import AuditEntry
 from portal.accounts import guessing, sessions
-from tests.accounts.signing_in import attempt, code_of, give_app, is_in
+from tests.accounts.signing_in import PASSWORD, attempt, code_of, give_app, is_in
 from tests.factories import make_user
 from tests.turns import seen
 
@@ -151,10 +150,8 @@ class TestAudit:
         operator = signed_in(make_user("operator"))
         new = "Birne-Stiefel-Anker-Lampe"
         with django_capture_on_commit_callbacks(execute=True):
-            operator.post(
-                reverse("admin:auth_user_password_change", args=[user.pk]),
-                {"password1": new, "password2": new},
-            )
+            own = {"old_password": PASSWORD, "new_password1": new, "new_password2": new}
+            signed_in(user).post("/admin/password_change/", own)
             sent = {"username": user.username, "email": "anna@example.org", "is_active": "on"}
             reviewer = Group.objects.get(name="reviewer")
             change = f"{ACCOUNTS}{user.pk}/change/"

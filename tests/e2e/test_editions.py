@@ -114,7 +114,7 @@ def test_a_new_edition_goes_to_the_reviewer_back_and_comes_into_force_on_its_day
     officer.go(staff_page(draft))
     tomorrow = timezone.now().astimezone(BERLIN) + timedelta(days=1)
     review.get_by_label("In Kraft ab").fill(f"{tomorrow:%Y-%m-%dT%H:%M}")
-    review.get_by_role("button", name="Freigeben").click()
+    review.get_by_role("button", name="Freigeben").first.click()
     review.wait_for_load_state()
     draft.refresh_from_db()
     assert (draft.status, draft.number) == ("published", 2)

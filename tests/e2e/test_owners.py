@@ -59,7 +59,7 @@ def test_two_firms_sign_one_letter(open_tab: Tab) -> None:
     other.goto(f"{second.site}/admin/editions/edition/{draft.pk}/change/")
     assert "Wohnbau Muster GmbH" in words(other)
     other.locator('[name="without_en"]').check()
-    other.locator('[name="_publish"]').click()
+    other.locator('[name="_publish"]').first.click()
     reader = open_tab()
     signed = words(reader.go(letter.get_absolute_url()), ".signed")
     assert signed == "Unterzeichnet von: Hausverwaltung Beispiel GmbH Wohnbau Muster GmbH"

@@ -89,7 +89,9 @@ def test_the_page_offers_it_and_it_says_what_the_page_says(
     root: Any = reader.root_object
     assert root["/Lang"] == "de"
     assert root["/MarkInfo"]["/Marked"]
+    # Where a line ends, and so which word is hyphenated, depends on the fonts of the machine.
     text = " ".join(" ".join(page.extract_text().split()) for page in reader.pages)
+    text = text.replace("\N{HYPHEN} ", "")
     assert "Was galt am 12. März 2024?" in text
     assert "Von 10 Uhr bis 18:30 Uhr: Schutz nicht aktiv." in text
     assert "festgestellt am 12. März 2024" in text

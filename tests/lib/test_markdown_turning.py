@@ -82,6 +82,8 @@ LINE = st.sampled_from(
 # A line across ends a list: what follows begins anew.
 @example(["* Stern", "---", "Ein Satz.", "* Stern"])
 @example(["- Punkt", "---", "  - tiefer", "---"])
+# Code begins also directly below a table.
+@example(["a | b", "--- | ---", "```", "```"])
 def test_what_is_said_is_what_readers_get(lines: list[str]) -> None:
     text = "\n".join(lines)
     try:

@@ -149,7 +149,7 @@ class _Blocks:
             return at
         below = self.lines[at + 1] if at + 1 < len(self.lines) else ""
         if "|" in line and "-" in below and TABLE_LINE.match(below):
-            return self._block(at, self._while(at, r"[ ]*\S"), Kind.TABLE)
+            return self._block(at, self._table_end(at), Kind.TABLE)
         if HEADING.match(line):
             return self._block(at, at + 1, Kind.HEADING)
         if self.after_blank and not ITEM.match(line) and UNDERLINE.match(below):
@@ -202,6 +202,11 @@ class _Blocks:
         while end < len(self.lines) and re.match(pattern, self.lines[end]):
             end += 1
         return end
+
+    def _table_end(self, at: int) -> int:
+        """Return where a table ends: at a blank line, or where code begins."""
+        end = self._while(at, r"[ ]*\S")
+        return next((code for code in range(at + 2, end) if self._fence_end(code)), end)
 
     def _fence_end(self, at: int) -> int:
         match = FENCE.match(self.lines[at])

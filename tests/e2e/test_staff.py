@@ -69,6 +69,8 @@ def staff_pages() -> list[str]:
         f"/admin/invitations/meeting/{meeting.pk}/change/",
         f"/admin/invitations/meeting/{meeting.pk}/kopieren/",
         f"/admin/invitations/meeting/{meeting.pk}/verschieben/",
+        "/admin/password_change/",
+        "/admin/password_change/done/",
     ]
 
 

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from datetime import timedelta
 from html.parser import HTMLParser
 from typing import Any
 
 from django.test import Client
+from django.utils import timezone
+
+from notices.invitations.models import Meeting, MeetingType
 
 CHECKED = ("checkbox", "radio")
 
@@ -51,7 +55,9 @@ class Form(HTMLParser):
             self.values[self._area] = [self.values[self._area][0] + data]
 
     def handle_endtag(self, tag: str) -> None:
-        if tag == "textarea":
+        if tag == "textarea" and self._area:
+            # A browser drops the line break that stands right behind the tag.
+            self.values[self._area] = [self.values[self._area][0].removeprefix("\n")]
             self._area = ""
         if tag == "form" and self.is_open:
             self.is_open = False
@@ -79,12 +85,16 @@ class Walker:
         self.log.append((self.who, f"→ {self.path}", 0, 1))
 
     def send(self, wanted: str = "", button: str = "", **typed: Any) -> None:
-        """Fill in `typed` in the form that has the field `wanted` and press its button."""
+        """Fill in `typed` in the form that has the field `wanted` and press its button.
+
+        A button of several with one name is told with its value: "meaning=no".
+        """
         form = Form(self.html, wanted)
         assert form.is_found, f"no form with {wanted} on {self.path}: {self.errors}"
         assert set(typed) <= form.names, set(typed) - form.names
         data = {**form.values, **typed}
-        data |= {button: "1"} if button else {}
+        name, _, value = button.partition("=")
+        data |= {name: value or "1"} if name else {}
         address, before = form.action or self.path, self.path
         self._read(self.client.post(address, data, follow=True), address)
         self.log.append((self.who, before, len(typed), 1))
@@ -123,3 +133,18 @@ def told(*walkers: Walker) -> str:
     clicks = sum(walker.clicks for walker in walkers)
     lines.append(f"{'all':<63} {fields:>6} {clicks:>6}   = {fields + clicks} acts")
     return "\n".join(lines)
+
+
+def enter_meeting(office: Walker) -> Meeting:
+    """Type a meeting into its form, as an invitation needs it."""
+    office.open("/admin/invitations/meeting/add/")
+    starts = timezone.localtime() + timedelta(days=30)
+    office.send(
+        "title_de",
+        type=str(MeetingType.objects.get(key="owners_meeting").pk),
+        title_de="Versammlung Sonnenallee 3",
+        starts_at=f"{starts:%Y-%m-%dT18:00}",
+        ends_at=f"{starts:%Y-%m-%dT20:00}",
+        place_de="Gemeindesaal, Sonnenallee 3",
+    )
+    return Meeting.objects.latest("pk")

@@ -17,7 +17,7 @@ from .forms import TERMS, CommunityForm, PhysicalMeetingForm, ResolutionForm
 from .models import Community, PhysicalMeeting, Resolution
 
 
-class Appended(admin.TabularInline):  # type: ignore[type-arg]
+class Appended(admin.StackedInline):  # type: ignore[type-arg]
     """Rows that are only added to; what was said about a meeting must not change."""
 
     extra = 0

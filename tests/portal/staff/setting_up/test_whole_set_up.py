@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import sys
-from datetime import timedelta
 
 import pytest
 from django.test import Client
@@ -12,11 +11,10 @@ from django.utils import timezone
 
 from notices.editions.models import Notice
 from notices.firm.models import Organisation
-from notices.invitations.models import MeetingType
 from notices.safeguards.models import Promise, Safeguard
 from portal.staff.setting_up.steps import steps
 from tests.factories import make_user
-from tests.walking import Walker, told
+from tests.walking import Walker, enter_meeting, told
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("starter")]
 
@@ -87,19 +85,6 @@ def confirm_everything(officer: Walker) -> None:
     officer.send("reason")
     officer.open(f"{START}schutz/bestaetigen/")
     officer.send("as_read")
-
-
-def enter_meeting(office: Walker) -> None:
-    office.open("/admin/invitations/meeting/add/")
-    starts = timezone.localtime() + timedelta(days=30)
-    office.send(
-        "title_de",
-        type=str(MeetingType.objects.get(key="owners_meeting").pk),
-        title_de="Versammlung Sonnenallee 3",
-        starts_at=f"{starts:%Y-%m-%dT18:00}",
-        ends_at=f"{starts:%Y-%m-%dT20:00}",
-        place_de="Gemeindesaal, Sonnenallee 3",
-    )
 
 
 def hang_up_posters(office: Walker) -> None:

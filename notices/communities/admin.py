@@ -38,7 +38,7 @@ class Appended(admin.StackedInline):  # type: ignore[type-arg]
 class ResolutionInline(Appended):
     model = Resolution
     form = ResolutionForm
-    fields = ["kind", "resolved_on", "since", "until", "physical_waived", "standing"]
+    fields = [("kind", "resolved_on"), ("since", "until"), ("physical_waived", "standing")]
     readonly_fields = ["standing"]
     verbose_name_plural = _("What the owners resolved; the newest of a kind counts")
 

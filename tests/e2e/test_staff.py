@@ -63,6 +63,7 @@ def staff_pages() -> list[str]:
         f"/admin/faq/synonyms/{Synonyms.objects.latest('pk').pk}/delete/",
         f"/admin/safeguards/wording/{Wording.objects.latest('pk').pk}/history/",
         "/admin/communities/community/eingegeben/",
+        "/admin/communities/community/add/",
         "/admin/firm/auditentry/",
         "/admin/invitations/meeting/",
         "/admin/invitations/meeting/add/",

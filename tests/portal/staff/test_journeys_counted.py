@@ -118,7 +118,7 @@ def test_j9_a_typing_error_is_corrected_after_few_acts(printed: list[Walker]) ->
     office.open(f"/admin/editions/edition/{edition.pk}/korrigieren/")
     office.send("text_de", text_de="Der Text steht hier.")
     office.send("text_de", "meaning=no")
-    assert notice.in_force_at(timezone.now()).text_de == "Der Text steht hier."
+    assert notice.in_force_at(timezone.now()).text_de == "Der Text steht hier."  # type: ignore[union-attr]
     assert (office.clicks, office.fields) == (4, 1)
 
 

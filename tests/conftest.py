@@ -252,6 +252,8 @@ def file_database(transactional_db: None, monkeypatch: pytest.MonkeyPatch, tmp_p
     connection.ensure_connection()
     with closing(sqlite3.connect(path)) as copy:
         connection.connection.backup(copy)
+        # As the file of a portal is; several who switch it at the same moment lock each other out.
+        copy.execute("PRAGMA journal_mode = WAL")
     # A copy, for new connections only: that of this thread still belongs to memory.
     monkeypatch.setitem(
         connections.settings, "default", {**connections.settings["default"], "NAME": str(path)}

@@ -20,8 +20,16 @@ p { margin-bottom: 2em !important }
 WIDTHS = "[document.documentElement.scrollWidth, document.documentElement.clientWidth]"
 
 
+def widths(page: Page) -> tuple[int, int]:
+    """Return how wide the page is and how wide it is shown, once all of it is there."""
+    page.wait_for_load_state()
+    wide, shown = page.evaluate(WIDTHS)
+    return wide, shown
+
+
 def violations(page: Page) -> list[str]:
     """Return what axe finds: rule, target and its own words."""
+    page.wait_for_load_state()
     results = Axe().run(page, options={"resultTypes": ["violations"]})
     return [
         f"{rule['id']}: {node['target']} {node['failureSummary']}"
@@ -57,12 +65,12 @@ def test_every_page_is_calm_and_fits_a_narrow_screen_without_script(
         path = page_path(name, language)
         page = visit.go(path)
         assert visit.status == 200, path
-        width, room = page.evaluate(WIDTHS)
+        width, room = widths(page)
         assert width <= room, path
         visit.assert_calm()
 
         spaced.go(path).add_style_tag(content=TEXT_SPACING)
-        width, room = spaced.page.evaluate(WIDTHS)
+        width, room = widths(spaced.page)
         assert width <= room, path
 
         bare = plain.go(path)
@@ -83,5 +91,5 @@ def test_inline_code_and_long_words_wrap_on_a_narrow_phone(open_tab: Callable[..
     code = page.locator("main code")
     assert code.is_visible()
     assert code.evaluate("one => one.getClientRects().length") > 1
-    width, room = page.evaluate(WIDTHS)
+    width, room = widths(page)
     assert width <= room

@@ -14,7 +14,7 @@ from notices.firm.addresses import for_paper
 from notices.invitations.models import Meeting, MeetingType
 from notices.safeguards.models import Safeguard
 from tests.e2e.conftest import Visit
-from tests.e2e.test_every_page import WIDTHS, violations
+from tests.e2e.test_every_page import violations, widths
 from tests.e2e.test_staff import WIDE, sign_in
 from tests.factories import make_meeting, make_user
 from tests.scanning import can_rasterise, first_page, millimetres, scan
@@ -184,7 +184,7 @@ def test_axe_finds_nothing_and_nothing_is_wider_than_a_phone(
         page = visit.go(path)
         assert visit.status == 200, path
         assert page.locator("h1").count() == 1, path
-        width, room = page.evaluate(WIDTHS)
+        width, room = widths(page)
         assert width <= room, path
         found[path] = violations(page)
     assert {path: faults for path, faults in found.items() if faults} == {}

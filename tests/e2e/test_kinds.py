@@ -9,7 +9,7 @@ from django.utils import translation
 
 from notices.invitations.models import MeetingType
 from tests.e2e.conftest import Visit
-from tests.e2e.test_every_page import WIDTHS, violations
+from tests.e2e.test_every_page import violations, widths
 from tests.factories import make_community, make_meeting, make_resolution
 
 pytestmark = pytest.mark.usefixtures("site")
@@ -41,6 +41,6 @@ def test_it_shows_the_answers_of_its_kind(
         assert all(len(one) > 3 for one in answers), key
         assert page.locator(".ways .card").count() == sum(ways.values()), key
         assert violations(page) == [], key
-        scrolled, shown = page.evaluate(WIDTHS)
+        scrolled, shown = widths(page)
         assert scrolled <= shown, key
     visit.assert_calm()

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from notices.editions.models import Edition
-from tests.e2e.test_every_page import WIDTHS, violations
+from tests.e2e.test_every_page import violations, widths
 from tests.e2e.test_staff import Tab, sign_in
 from tests.factories import make_user
 from tests.letter_files import docx
@@ -29,7 +29,7 @@ def test_a_letter_of_word_becomes_a_draft(open_tab: Tab, theme: str) -> None:
         {"name": "Brief.docx", "mimeType": "application/octet-stream", "buffer": raw}
     )
     page.get_by_role("button", name="Brief lesen").click()
-    width, room = page.evaluate(WIDTHS)
+    width, room = widths(page)
     assert width <= room
     assert found + violations(page) == []
     page.get_by_label("Er wird die neue Fassung von").select_option(

@@ -18,7 +18,7 @@ from django.utils import timezone, translation
 from notices.invitations.models import Meeting
 from notices.safeguards.models import Safeguard
 from tests.e2e.conftest import Visit
-from tests.e2e.test_every_page import WIDTHS, violations
+from tests.e2e.test_every_page import violations, widths
 from tests.factories import make_meeting, record_state
 from tests.pages import LANGUAGES, PAGES, page_path
 
@@ -39,7 +39,7 @@ def test_every_page_fits_every_screen(open_tab: Tab, language: str) -> None:
         page.evaluate("document.querySelectorAll('details').forEach(one => one.open = true)")
         for width in SCREENS:
             page.set_viewport_size({"width": width, "height": 640})
-            scrolled, room = page.evaluate(WIDTHS)
+            scrolled, room = widths(page)
             if scrolled > room:
                 too_wide.append((name, width, scrolled))
     assert too_wide == []

@@ -11,7 +11,7 @@ from pypdf import PdfReader
 
 from notices.faq.models import Question
 from tests.e2e.conftest import Visit
-from tests.e2e.test_every_page import WIDTHS, violations
+from tests.e2e.test_every_page import violations, widths
 
 SEARCHES = {
     "de": ["/de/fragen/?q=aufgezeichnet", "/de/fragen/?q=Kennwort", "/de/fragen/?q=kuchenrezept"],
@@ -31,7 +31,7 @@ def test_results_fit_and_axe_finds_nothing(
     size = {"width": width, "height": 800}
     for path in SEARCHES[language]:
         visit = open_tab(viewport=size, color_scheme=theme, java_script_enabled=True)
-        shown, room = visit.go(path).evaluate(WIDTHS)
+        shown, room = widths(visit.go(path))
         assert shown <= room
         visit.assert_calm()
         assert (

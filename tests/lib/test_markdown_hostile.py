@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from notices.lib.markdown import MarkdownError, check, render
+from notices.lib.markdown import MarkdownError, check, is_clean, render
+from notices.lib.markdown.limits import MAX_CHARACTERS
 from tests.lib.allowed_html import faults
 from tests.pace import takes_less_than
 
@@ -116,6 +117,7 @@ def test_a_monster_is_shown_harmless_within_a_second(name: str) -> None:
         ("a\n\n" + "*a " * 1_001, "too_much_emphasis", 3),
         ("a\nb\n" + "=" * 201, "run_too_long", 3),
         ("a\n\n" + "[a](b) " * 1_000, "too_tangled", 3),
+        ("a\n\n" + "<a@b> " * 1_000, "too_tangled", 3),
     ],
 )
 def test_the_check_names_the_limit_and_the_line(text: str, code: str, line: int) -> None:
@@ -154,3 +156,10 @@ MARKS = st.sampled_from(
 def test_no_text_at_all_gets_anything_forbidden_through(text: str) -> None:
     for language in ("de", "en"):
         assert faults(render(text, language)) == []
+
+
+@given(st.text() | st.lists(MARKS | st.text(max_size=3), max_size=60).map("".join))
+def test_a_text_over_the_limits_is_written_as_the_sanitiser_would(text: str) -> None:
+    html = render("x" * (MAX_CHARACTERS + 1) + text)
+    assert html.startswith("<p>x")
+    assert is_clean(html)

@@ -25,7 +25,7 @@ BLANK_LINES = re.compile(r"\n[ \t]*(?:\n[ \t]*)+")
 NESTING = re.compile(r"(?:[ \t]+|>|(?:[-*+:]|\d{1,9}\.)(?=[ \t]|$))*")
 MARKER = re.compile(r">|[-*+:]|\d+\.")
 RUN = re.compile(rf"([^\w\n])\1{{{MAX_RUN}}}")
-COSTLY = re.compile(r"[\[(]|`+")
+COSTLY = re.compile(r"[\[(<]|`+")
 
 
 class Fault(StrEnum):

@@ -41,7 +41,6 @@ ATTRIBUTES: dict[str, set[str]] = {
     "th": {"class", "scope"},
 }
 SCHEMES = {"http", "https", "mailto", "tel"}
-PIECE = 4_000
 
 
 def render(text: str, language: str = "") -> str:
@@ -52,7 +51,7 @@ def render(text: str, language: str = "") -> str:
     try:
         unsafe = convert(measured(text).text, language)
     except (MarkdownError, RecursionError):
-        unsafe = _paragraphs(text)
+        return _paragraphs(text)
     # Nothing may touch the HTML after this: a later clean-up can revive a dead link.
     return CLEANER.clean(unsafe)
 
@@ -78,13 +77,9 @@ def convert(text: str, language: str) -> str:
 
 
 def _paragraphs(text: str) -> str:
-    # The sanitiser is quadratic in the number of entities in one text, hence the short pieces.
-    pieces = (
-        part[start : start + PIECE]
-        for part in BLANK_LINES.split(text)
-        for start in range(0, len(part), PIECE)
-    )
-    return "\n".join(f"<p>{html.escape(piece)}</p>" for piece in pieces)
+    # Written as the sanitiser writes, which takes half a second for a million entities.
+    escaped = html.escape(text, quote=False).replace("\xa0", "&nbsp;")
+    return "\n".join(f"<p>{part}</p>" for part in BLANK_LINES.split(escaped))
 
 
 def _own_address(url: str) -> str | None:

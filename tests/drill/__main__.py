@@ -23,8 +23,8 @@ POSTGRES = os.environ.get("TEST_POSTGRES_URL", "postgres://postgres@127.0.0.1:54
 FILE = ("evidence/" + "0" * 32, b"a picture")
 
 
-def restore_into(place: str, portal: Portal, backup: Path, *words: str) -> None:
-    """Restore `backup` and compare every row and file with it."""
+def restore_into(place: str, portal: Portal, backup: Path, *words: str) -> float:
+    """Restore `backup` and compare every row and file with it; return the seconds it took."""
     began = time.monotonic()
     portal.run("restore", backup, *words)
     took = time.monotonic() - began
@@ -40,6 +40,7 @@ def restore_into(place: str, portal: Portal, backup: Path, *words: str) -> None:
         sys.exit(f"FAILED: {place} lost a file")
     rows = sum(count for count, _digest in after.values())
     say(f"  {place}: {rows} rows of {len(after)} tables and 1 file in {took:.1f} s; chain holds")
+    return took
 
 
 def drill(folder: Path, kills: int, seed: int) -> None:
@@ -74,9 +75,9 @@ def drill(folder: Path, kills: int, seed: int) -> None:
     # What was cut off before runs to its end as if nothing had been.
     for name in ("run_due_jobs", "rebuild_derived", "prepare", "verify_editions"):
         portal.run(name)
-    restore_into("new folder", Portal(folder / "second"), backup)
+    took = restore_into("new folder", Portal(folder / "second"), backup)
     third = Portal(folder / "third")
-    cut = kill_restores(third, backup, max(1, kills // 200), dice)
+    cut = kill_restores(third, backup, max(1, kills // 200), took, dice)
     restore_into(f"after {cut} restores cut off", third, backup, "--overwrite")
     restore_into_postgresql(folder, backup)
 

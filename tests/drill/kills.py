@@ -96,16 +96,25 @@ class Commands(threading.Thread):
             self.damaged.append(name)
 
 
-def kill_restores(portal: Portal, backup: Path, kills: int, dice: random.Random) -> int:
-    """Kill restores into one portal at random moments; return how many were cut off."""
+def kill_restores(
+    portal: Portal, backup: Path, kills: int, whole: float, dice: random.Random
+) -> int:
+    """Kill restores into one portal at random moments of the `whole` seconds that one takes.
+
+    Return how many were cut off: one that was quicker than its moment is tried anew.
+    """
     killed = 0
-    for _ in range(kills):
+    for _ in range(3 * kills):
+        if killed == kills:
+            break
         process = portal.start("restore", backup, "--overwrite")
         with suppress(subprocess.TimeoutExpired):
-            process.communicate(timeout=dice.uniform(1, 15))
+            process.communicate(timeout=dice.uniform(0.1, 1) * whole)
         if process.poll() is None and kill(process.pid):
             killed += 1
         process.wait()
         if process.returncode > 0:
             sys.exit("FAILED: a restore that was cut off cannot be repeated")
+    if not killed:
+        sys.exit("FAILED: no restore was cut off")
     return killed

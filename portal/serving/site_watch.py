@@ -1,4 +1,4 @@
-"""One thread per process looks at the database ten times a second: is it there, what is new?
+"""One thread per process looks at the database twenty times a second: is it there, what is new?
 
 Its connection stays open and is nobody else's. So SQLite can be read on a disk that is full or
 read-only (the files beside the database need not be made anew), and no reader waits to learn
@@ -22,7 +22,7 @@ from notices.firm.storage import site_version
 
 from . import maintenance
 
-SECONDS_BETWEEN = 0.1
+SECONDS_BETWEEN = 0.05
 # A look that takes longer than this is no answer.
 SECONDS_TO_ANSWER = 1.0
 

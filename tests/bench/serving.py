@@ -25,7 +25,7 @@ PAGE = "/de/schutz/"
 BROTLI = "Accept-Encoding: br"
 REQUESTS = 1_500
 ROUNDS = 5
-COMMITS = 100
+COMMITS = 200
 WORKERS = 4
 HELLO = """
 import json, pathlib

@@ -68,6 +68,7 @@ class TestJ10Invitation:
         page.goto(f"{visit.site}/admin/invitations/meeting/{meeting.pk}/change/")
         page.get_by_role("link", name="Einladung erstellen").click()
         page.get_by_role("link", name="beide").click()
+        page.wait_for_load_state()
         assert not page.get_by_text("So kopieren Sie einen Text:").is_visible()
         for name in ("mail", "html", "letter", "calendar"):
             box = page.locator(f"section:has(#text-{name})")
@@ -93,6 +94,7 @@ class TestJ10Invitation:
         meeting = enter_meeting(page)
         page.goto(f"{visit.site}/admin/invitations/meeting/{meeting.pk}/change/")
         page.get_by_role("link", name="Einladung erstellen").click()
+        page.wait_for_load_state()
         assert page.get_by_role("button", name="Kopieren").count() == 0
         assert page.get_by_text("So kopieren Sie einen Text:").is_visible()
         for language, words in (("Deutsch", GERMAN), ("Englisch", ENGLISH)):

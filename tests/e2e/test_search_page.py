@@ -45,6 +45,7 @@ def test_somebody_types_a_question_without_script_and_reads_the_answer(
     page = open_tab(java_script_enabled=False).go("/de/fragen/")
     page.get_by_label("Suchen in allen Antworten").fill("Fernsteuerrung")
     page.get_by_role("button", name="Suchen").click()
+    page.wait_for_load_state()
     # Up to three hits are shown whole.
     assert page.locator("h2").first.inner_text() == "3 Antworten zu „Fernsteuerrung“"
     shown = page.locator(".results article").all_inner_texts()

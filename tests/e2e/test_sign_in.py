@@ -63,6 +63,7 @@ def test_a_passkey_signs_in_without_a_password(open_tab: Tab) -> None:
     page.wait_for_url("**/notfallcodes/")
     assert len(re.findall(r"\d{8}", page.locator("#codes").inner_text())) == 10
     page.get_by_role("link", name="Ich habe sie notiert").click()
+    page.wait_for_load_state()
     assert page.get_by_text("zweiten Faktor").count() == 0
     visit.go("/admin/anmeldung/")
     expect(page.get_by_role("heading", name="Laptop im Büro")).to_be_visible()
@@ -104,6 +105,7 @@ def test_an_app_for_codes_works_without_any_script(open_tab: Tab) -> None:
     page.get_by_label("Benutzername").fill("redaktion")
     page.get_by_label("Passwort").fill(PASSWORD)
     page.get_by_role("button", name="Anmelden").click()
+    page.wait_for_load_state()
     assert page.get_by_role("button", name="Passkey benutzen").count() == 0
     page.get_by_role("textbox", name="Code").fill(code_of(secret, 1))
     page.get_by_role("button", name="Weiter").click()

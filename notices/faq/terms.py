@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
+from itertools import pairwise
 
 from notices.lib import analysis
 from notices.lib.analysis import Word
@@ -47,12 +48,14 @@ class Term:
 def terms_for(words: Sequence[Word], index: Index, *, may_guess: bool) -> list[Term]:
     """Return for each word the stems of the site's vocabulary that may stand for it."""
     meanings = _meanings(words, index)
+    joined = _joined(words, index)
     found: list[Term] = []
-    for word in words:
+    for place, word in enumerate(words):
         if word.stems[0].startswith(analysis.SMALL):
             found.append(Term(is_small=True, tokens={word.stems[0]: TYPED}))
             continue
         term = _term(word.stems, index, meanings)
+        term.allow(joined.get(place, ()), OTHER_FORM)
         made_of = [
             _term(analysis.stems_of(piece, index.language), index, meanings)
             for piece in _pieces(word, index)
@@ -68,6 +71,18 @@ def terms_for(words: Sequence[Word], index: Index, *, may_guess: bool) -> list[T
             if may_guess:
                 _hold_known_ends(word, term, index)
             found.append(term)
+    return found
+
+
+def _joined(words: Sequence[Word], index: Index) -> dict[int, set[str]]:
+    """Return, by place, known words that are written there in two: "zoom bombing"."""
+    found: dict[int, set[str]] = defaultdict(set)
+    for place, (left, right) in enumerate(pairwise(words)):
+        if min(len(left.folded), len(right.folded)) >= analysis.SHORTEST_PART:
+            stem = analysis.stems_of(left.folded + right.folded, index.language)[0]
+            if stem in index.vocabulary:
+                found[place].add(stem)
+                found[place + 1].add(stem)
     return found
 
 

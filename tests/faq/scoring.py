@@ -48,7 +48,7 @@ def answers() -> Iterator[Answered]:
 
 
 # Each was written and committed before the search was tuned, and is never edited later.
-EVERYDAY = ("everyday", "stranger", "later", "fresh")
+EVERYDAY = ("everyday", "stranger", "later", "fresh", "last")
 
 
 def everyday_answers() -> Iterator[tuple[str, Answered]]:

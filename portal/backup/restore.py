@@ -26,6 +26,7 @@ from notices.editions.integrity import chain
 from notices.firm.storage.append_only import thawed
 
 from .archive import UNREADABLE, BackupError, Manifest, check, damaged, lines, open_backup
+from .older import brought_to_this_release
 from .rows import Digest, insert, kept_models, lines_of, models_at, names_of, reset_sequences
 
 # Rows that a migration makes by itself do not make a database one in use.
@@ -63,6 +64,11 @@ def restore(
                 "then everything in it is replaced."
             )
         older = [node for node in loader.graph.leaf_nodes() if node not in manifest.migrations]
+        if older and not is_empty():
+            say("Bringing the older backup to this release, beside the portal")
+            with brought_to_this_release(path, passphrase) as newer:
+                restore(newer, overwrite=True, despite_chain=despite_chain, say=say)
+            return manifest
         with _unfinished_files(bundle, manifest) as finish:
             if older:
                 _make_tables_of(manifest, loader, say)
@@ -145,12 +151,7 @@ def remove_leftover_log() -> None:
 
 
 def _make_tables_of(manifest: Manifest, loader: MigrationLoader, say: Say) -> None:
-    """Make the tables as the release of the backup had them."""
-    if not is_empty():
-        raise BackupError(
-            "This backup is of an older release. Restore it into an empty database: "
-            "it is then brought to this release."
-        )
+    """Make the tables as the release of the backup had them, in an empty database."""
     say("Making the tables of the older release")
     _drop_tables()
     nodes = set(manifest.migrations)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hmac
+from collections.abc import Collection
 from datetime import datetime
 from functools import cache
 from ipaddress import ip_address
@@ -24,8 +25,11 @@ from notices.safeguards.derived import intervals, runs
 from notices.safeguards.models import Check, Source
 from portal.middleware import WAS_FORWARDED
 
+from ..setup.prepare import is_under_way
 from ..setup.troubles import last_backup, troubles
 from . import database
+
+BEING_PREPARED = "being prepared"
 
 
 @cache_control(no_store=True)
@@ -82,7 +86,7 @@ def examine(now: datetime) -> dict[str, Any]:
             checks["migrations"] = "ok"
             for name, module in (("append_only", append_only), ("site_version", site_version)):
                 missing = module.missing_triggers(connection)
-                checks[name] = "triggers are missing" if missing else "ok"
+                checks[name] = _state_of_triggers(missing)
             derived_right = intervals.is_right() and runs.is_right(now)
             checks["derived"] = "ok" if derived_right else "run rebuild_derived"
             zoom_check, jobs_run = last_zoom_check(now), last_heartbeat(now)
@@ -98,7 +102,7 @@ def examine(now: datetime) -> dict[str, Any]:
         # The text of the exception may name hosts and users: it stays in here.
         checks["database"] = "does not answer"
     return {
-        "ready": set(checks.values()) == {"ok"},
+        "ready": set(checks.values()) <= {"ok", BEING_PREPARED},
         **checks,
         "seconds_since_zoom_check": _seconds(zoom_check, now),
         "seconds_since_jobs_run": _seconds(jobs_run, now),
@@ -111,6 +115,13 @@ def examine(now: datetime) -> dict[str, Any]:
 def pending_migrations() -> frozenset[tuple[str, str]]:
     """Return the migrations that the code has and the database has not."""
     return _known_migrations() - set(MigrationRecorder(connection).applied_migrations())
+
+
+def _state_of_triggers(missing: Collection[object]) -> str:
+    """Say how the triggers stand; what a newer release lifts while it migrates keeps nobody out."""
+    if not missing:
+        return "ok"
+    return BEING_PREPARED if is_under_way() else "triggers are missing"
 
 
 @cache

@@ -5,6 +5,7 @@ from __future__ import annotations
 import fcntl
 import hashlib
 import logging
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from importlib.metadata import version
@@ -12,7 +13,7 @@ from importlib.metadata import version
 from django.conf import settings
 from django.contrib.staticfiles.finders import get_finders
 from django.core.management import call_command
-from django.db import DatabaseError, connection
+from django.db import DatabaseError, OperationalError, connection
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from notices.firm.models import Organisation
@@ -23,6 +24,13 @@ STATIC_STAMP = ".collected"
 LOCK_FILE = "prepare.lock"
 # Any number, as long as nothing else takes it in this database.
 LOCK_NUMBER = 4_011_990
+# Who waits for a table keeps all waiting who come later. Readers give up after two seconds, and
+# PostgreSQL looks for deadlocks after one: a migration gives up before either, and comes again.
+MILLISECONDS_FOR_A_TABLE = 800
+SECONDS_BETWEEN = 1.0
+# Before systemd ends a start that takes long (TimeoutStartSec of lupe.service).
+SECONDS_FOR_ALL_TABLES = 90.0
+GAVE_WAY = frozenset({"55P03", "40P01"})
 
 logger = logging.getLogger(__name__)
 
@@ -45,7 +53,7 @@ def prepare() -> None:
     """Migrate, set up the roles, load starter content into an empty portal, collect files."""
     reach_database()
     with alone():
-        call_command("migrate", interactive=False, verbosity=0)
+        migrate_politely()
         call_command("setup_roles", verbosity=0)
         # Only into an empty portal: what staff have deleted must not come back.
         if not Organisation.objects.exists():
@@ -61,6 +69,62 @@ def prepare() -> None:
         except OSError as error:
             # The pages of the last start still stand, and the portal serves without them.
             logger.warning("The error pages could not be written: %s", error.strerror)
+
+
+def migrate_politely() -> None:
+    """Migrate without keeping readers waiting for a table that a backup or a long job reads."""
+    until = time.monotonic() + SECONDS_FOR_ALL_TABLES
+    while True:
+        try:
+            with _short_waits():
+                call_command("migrate", interactive=False, verbosity=0)
+            return
+        except OperationalError as error:
+            if getattr(error.__cause__, "sqlstate", None) not in GAVE_WAY:
+                raise
+            if time.monotonic() > until:
+                raise ConfigurationError(
+                    "A table has been in use for a minute and a half, by a backup or a long job. "
+                    "No migration is half done; let it end, then say prepare again."
+                ) from error
+        time.sleep(SECONDS_BETWEEN)
+
+
+@contextmanager
+def _short_waits() -> Iterator[None]:
+    if connection.vendor != "postgresql":
+        yield
+        return
+    with connection.cursor() as cursor:
+        cursor.execute(f"SET lock_timeout = {MILLISECONDS_FOR_A_TABLE}")
+    try:
+        yield
+    finally:
+        # A connection that was lost has forgotten it by itself.
+        if connection.is_usable():
+            with connection.cursor() as cursor:
+                cursor.execute("RESET lock_timeout")
+
+
+def is_under_way() -> bool:
+    """Say whether somebody prepares this installation at this moment, on whichever machine."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT EXISTS (SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND granted"
+                " AND classid = 0 AND objid = %s AND database ="
+                " (SELECT oid FROM pg_database WHERE datname = current_database()))",
+                [LOCK_NUMBER],
+            )
+            return bool(cursor.fetchone()[0])
+    try:
+        with (settings.DATA_DIR / LOCK_FILE).open() as file:
+            fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    except OSError:
+        return False
+    return False
 
 
 @contextmanager

@@ -3,117 +3,17 @@
 from __future__ import annotations
 
 import json
-import os
 import sqlite3
 import subprocess
 import sys
 import zipfile
-from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
-from uuid import uuid4
 
-import psycopg
 import pytest
 
 from tests import kept_portal
-
-ROOT = Path(__file__).parents[2]
-POSTGRES = os.environ.get("TEST_POSTGRES_URL", "postgres://postgres@127.0.0.1:5432/postgres")
-NEW_TOPIC = "from notices.faq.models import Topic; Topic.objects.create(key='new')"
-Manage = Callable[..., subprocess.CompletedProcess[str]]
-
-
-class Portal:
-    """One portal: a folder for its data and, if named, a PostgreSQL database."""
-
-    def __init__(self, folder: Path, database: str = "") -> None:
-        folder.mkdir()
-        self.folder = folder
-        self.environment = {
-            "PATH": os.environ["PATH"],
-            "DATA_DIR": str(folder),
-            "SECRET_KEY": "only-for-tests-" * 4,
-            "DJANGO_SETTINGS_MODULE": "portal.settings",
-            **({"DATABASE_URL": database} if database else {}),
-        }
-
-    def manage(
-        self, *words: str | Path, blocks: int | None = None
-    ) -> subprocess.CompletedProcess[str]:
-        command = [sys.executable, "manage.py", *map(str, words)]
-        if blocks is not None:
-            command = ["sh", "-c", f'ulimit -f {blocks}; exec "$@"', "sh", *command]
-        return subprocess.run(
-            command, cwd=ROOT, env=self.environment, capture_output=True, text=True, timeout=900
-        )
-
-    def ok(self, *words: str | Path) -> str:
-        done = self.manage(*words)
-        assert done.returncode == 0, done.stderr
-        return done.stdout
-
-    def refuses(self, *words: str | Path, blocks: int | None = None) -> str:
-        """Return what a command says that does not succeed; no file may grow beyond `blocks`."""
-        done = self.manage(*words, blocks=blocks)
-        assert done.returncode == 1
-        assert "Traceback" not in done.stderr
-        return done.stderr
-
-
-@pytest.fixture(scope="module")
-def portal(tmp_path_factory: pytest.TempPathFactory) -> Portal:
-    """Return a portal on SQLite with the starter content and one file of evidence."""
-    made = Portal(tmp_path_factory.mktemp("portals") / "first")
-    kept_portal.begin(made.folder)
-    evidence = made.folder / "evidence"
-    evidence.mkdir()
-    (evidence / ("0" * 32)).write_bytes(b"a picture")
-    return made
-
-
-@pytest.fixture(scope="module")
-def backup(portal: Portal) -> Path:
-    path = portal.folder / "backup.zip"
-    assert "rows of" in portal.ok("backup", path)
-    return path
-
-
-@pytest.fixture
-def empty(tmp_path: Path) -> Portal:
-    return Portal(tmp_path / "empty")
-
-
-@pytest.fixture
-def migrated(tmp_path: Path) -> Portal:
-    """Return a portal with its tables, as a restore would make them first, which takes long."""
-    made = Portal(tmp_path / "migrated")
-    kept_portal.begin_without_rows(made.folder)
-    return made
-
-
-@pytest.fixture
-def postgres_database() -> Iterator[str]:
-    try:
-        server = psycopg.connect(POSTGRES, autocommit=True, connect_timeout=3)
-    except psycopg.OperationalError:
-        if os.environ.get("CI") == "true":
-            raise
-        pytest.skip("no PostgreSQL answers at TEST_POSTGRES_URL")
-    name = f"test_backup_{uuid4().hex[:12]}"
-    with server:
-        server.execute(f'CREATE DATABASE "{name}"')
-    server = psycopg.connect(POSTGRES, autocommit=True)
-    yield POSTGRES.rsplit("/", 1)[0] + f"/{name}"
-    server.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
-    server.close()
-
-
-def contents(path: Path) -> dict[str, tuple[int, str]]:
-    """Return how many rows each table of a backup has, and their common digest."""
-    with zipfile.ZipFile(path) as bundle:
-        tables = json.loads(bundle.read("manifest.json"))["tables"]
-    return {table["model"]: (table["rows"], table["digest"]) for table in tables}
+from tests.backup.portals import NEW_TOPIC, Portal, contents
 
 
 def test_every_row_and_file_comes_back(portal: Portal, backup: Path, empty: Portal) -> None:
@@ -200,24 +100,6 @@ def test_a_newer_release_is_named(backup: Path, migrated: Portal) -> None:
                 content = json.dumps(data).encode()
             new.writestr(name, content)
     assert "newer release (editions 9999_of_tomorrow)" in migrated.refuses("restore", newer)
-
-
-def test_an_older_release_is_brought_to_this_one(
-    backup: Path, tmp_path: Path, empty: Portal
-) -> None:
-    older = Portal(tmp_path / "older")
-    kept_portal.begin(older.folder)
-    older.ok("migrate", "--verbosity=0", "faq", "0001_initial")
-    path = tmp_path / "older.zip"
-    older.ok("backup", path)
-    assert contents(path) != contents(backup)
-    empty.ok("restore", path)
-    assert "No planned migration operations" in empty.ok("migrate", "--plan")
-    again = tmp_path / "again.zip"
-    empty.ok("backup", again)
-    assert contents(again).keys() == contents(backup).keys()
-    for model in ("editions.Edition", "faq.Topic", "safeguards.Finding"):
-        assert contents(again)[model] == contents(backup)[model]
 
 
 def test_a_passphrase_locks_it_and_opens_it(

@@ -16,7 +16,7 @@ from portal.backup import archive
 from portal.backup.archive import BackupError, Manifest, check, encrypted, open_backup
 from portal.backup.rows import Digest
 from tests import kept_portal
-from tests.backup.test_backup import Portal
+from tests.backup.portals import Portal
 
 ROWS = b'[1, "one"]\n[2, "two"]\n'
 Change = Callable[[dict[str, Any]], object]

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from tests import kept_portal
-from tests.backup.test_backup import ROOT, Portal, contents
+from tests.backup.portals import ROOT, Portal, contents
 
 Follow = Callable[..., str]
 

@@ -56,13 +56,27 @@ def test_nginx_understands_its_example(tmp_path: Path) -> None:
     made += ["-keyout", str(key), "-out", str(tmp_path / "cert.pem")]
     subprocess.run(made, check=True, capture_output=True)
     folder = "/etc/letsencrypt/live/datenschutz.example.de"
-    example = text("portal/deploy/nginx.conf").replace("/var/cache/nginx", str(tmp_path))
+    example = text("portal/deploy/nginx.conf").replace("/var/cache/", f"{tmp_path}/")
     example = example.replace(f"{folder}/fullchain.pem", str(tmp_path / "cert.pem"))
     site.write_text(example.replace(f"{folder}/privkey.pem", str(key)))
     whole = tmp_path / "nginx.conf"
     whole.write_text(f"pid {tmp_path}/pid; events {{}} http {{ include {site}; }}")
     tried = subprocess.run([nginx, "-t", "-c", str(whole)], capture_output=True, text=True)
     assert tried.returncode == 0, tried.stderr
+
+
+def test_nginx_can_make_the_folder_of_kept_pages_on_any_system() -> None:
+    (folder,) = re.findall(r"proxy_cache_path (\S+)", text("portal/deploy/nginx.conf"))
+    # It makes the last folder only.
+    assert Path(folder).parent == Path("/var/cache")
+
+
+def test_the_example_for_caddy_is_put_where_it_may_stand() -> None:
+    """Behind another site, as the package of Debian brings one, Caddy refuses its first block."""
+    ours, theirs = text("portal/deploy/Caddyfile"), "/etc/caddy/Caddyfile"
+    assert re.sub(r"#.*\n", "", ours).lstrip().startswith("{\n")
+    put = [line for line in text("README.md").splitlines() if theirs in line]
+    assert [line.partition("    #")[0] for line in put] == [f"cp portal/deploy/Caddyfile {theirs}"]
 
 
 def test_no_proxy_speaks_an_old_tls() -> None:

@@ -85,7 +85,7 @@ def nginx(folder: Path, upstream: int, errors: Path) -> Iterator[Proxy]:
     for old, new in (
         (f"{live}/fullchain.pem", str(certificate)),
         (f"{live}/privkey.pem", str(key)),
-        ("/var/cache/nginx", str(folder)),
+        ("/var/cache/nginx-lupe", f"{folder}/lupe"),
         ("/var/cache/lupe/errors", str(errors)),
         ("http://127.0.0.1:8000", f"http://127.0.0.1:{upstream}"),
         ("listen 80;", f"listen 127.0.0.1:{plain};"),

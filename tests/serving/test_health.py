@@ -18,6 +18,7 @@ from pytest_django import Settings
 from notices.firm.models import JobRun
 from notices.firm.storage.append_only import missing_triggers, thawed
 from notices.safeguards.models import Check, Source
+from portal.setup import prepare
 
 PATHS = ["/healthz", "/readyz"]
 
@@ -105,6 +106,14 @@ def test_it_is_not_ready_when_recorded_rows_could_be_changed(client: Client) -> 
         cursor.execute(f'DROP TRIGGER "firm_auditentry_no_delete"{table}')
     assert missing_triggers(connection) == {"firm_auditentry_no_delete"}
     assert report(client, 503)["append_only"] == "triggers are missing"
+
+
+@pytest.mark.django_db
+def test_what_a_newer_release_lifts_while_it_migrates_keeps_nobody_out(client: Client) -> None:
+    with thawed(connection):
+        with prepare.alone():
+            assert report(client, 200)["append_only"] == "being prepared"
+        assert report(client, 503)["append_only"] == "triggers are missing"
 
 
 @pytest.mark.django_db

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from typing import Any, ClassVar
 
 from django.apps import AppConfig, apps
-from django.db import connections, models
+from django.db import connections, models, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 
@@ -60,7 +60,8 @@ def install(connection: BaseDatabaseWrapper, frozen: list[type[AppendOnly]]) -> 
     """Create the refusing triggers for the tables of `frozen`; repeating it is harmless."""
     statements = _sqlite if connection.vendor == "sqlite" else _postgresql
     existing = connection.introspection.table_names()
-    with connection.cursor() as cursor:
+    # At once, so that nobody sees a table without its triggers.
+    with transaction.atomic(using=connection.alias), connection.cursor() as cursor:
         for model in frozen:
             if model._meta.db_table in existing:
                 refused = {
@@ -106,7 +107,9 @@ def install_after_migrate(app_config: AppConfig, using: str, **kwargs: object) -
     install(connections[using], frozen_models(app_config))
 
 
-def prepare_for_migrate(app_config: AppConfig, using: str, **kwargs: object) -> None:
+def prepare_for_migrate(
+    app_config: AppConfig, using: str, plan: object = None, **kwargs: object
+) -> None:
     """Take away what would stop a migration from rebuilding a table (receiver of `pre_migrate`).
 
     SQLite checks every trigger whenever a table is renamed or loses a column, and a condition
@@ -115,10 +118,13 @@ def prepare_for_migrate(app_config: AppConfig, using: str, **kwargs: object) -> 
     All is back after `post_migrate`.
     """
     connection = connections[using]
+    if plan == []:
+        # Nothing is rebuilt, so nothing needs to be taken away from those who serve.
+        return
     frozen = frozen_models(app_config)
     statements = _sqlite if connection.vendor == "sqlite" else _postgresql
     existing = connection.introspection.table_names()
-    with connection.cursor() as cursor:
+    with transaction.atomic(using=connection.alias), connection.cursor() as cursor:
         for model in frozen:
             if model.admitted_when and model._meta.db_table in existing:
                 strict = dict.fromkeys(("update", "delete"), model.frozen_when)
@@ -174,15 +180,15 @@ def _postgresql(table: str, refused: Mapping[str, str]) -> Iterator[str]:
         f'CREATE OR REPLACE FUNCTION "{table}_kept"() RETURNS trigger LANGUAGE plpgsql AS $$ '
         f"BEGIN {refuse}; END $$"
     )
+    # Replaced, not dropped: to drop one waits for every reader (a backup reads for minutes), and
+    # whoever comes to read meanwhile waits behind it.
     for act in refused:
-        yield f'DROP TRIGGER IF EXISTS "{table}_no_{act}" ON "{table}"'
         yield (
-            f'CREATE TRIGGER "{table}_no_{act}" BEFORE {act.upper()} ON "{table}" '
+            f'CREATE OR REPLACE TRIGGER "{table}_no_{act}" BEFORE {act.upper()} ON "{table}" '
             f'FOR EACH ROW EXECUTE FUNCTION "{table}_frozen"()'
         )
-    yield f'DROP TRIGGER IF EXISTS "{table}_no_truncate" ON "{table}"'
     yield (
-        f'CREATE TRIGGER "{table}_no_truncate" BEFORE TRUNCATE ON "{table}" '
+        f'CREATE OR REPLACE TRIGGER "{table}_no_truncate" BEFORE TRUNCATE ON "{table}" '
         f'FOR EACH STATEMENT EXECUTE FUNCTION "{table}_kept"()'
     )
 

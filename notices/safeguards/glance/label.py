@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
+from notices.firm.days import day_of
 from notices.firm.languages import Localised
 
 from ..board.groups import grouped
@@ -27,6 +29,11 @@ class Cell:
     checked_at: datetime | None
     by_hand: bool
 
+    @property
+    def checked(self) -> tuple[date, bool] | None:
+        """Return what a cell says of its check: the day, and whether it was made by hand."""
+        return (day_of(self.checked_at), self.by_hand) if self.checked_at else None
+
 
 @dataclass(frozen=True, slots=True)
 class CellGroup:
@@ -38,6 +45,24 @@ class CellGroup:
     @property
     def question(self) -> str:
         return " ".join(self.questions)
+
+    @property
+    def typical(self) -> Cell | None:
+        """Return a cell that was checked as most here were; none if no two share it.
+
+        Its check is said once beside the question, and only cells that differ say their own:
+        a phone has no room for the same day in every cell.
+        """
+        shared = Counter(cell.checked for cell in self.cells if cell.checked).most_common(1)
+        if not shared or shared[0][1] < 2:
+            return None
+        return next(cell for cell in self.cells if cell.checked == shared[0][0])
+
+    @property
+    def differing(self) -> Sequence[Cell]:
+        """Return the cells that say themselves when and how they were checked."""
+        typical = self.typical
+        return [c for c in self.cells if typical is None or c.checked != typical.checked]
 
 
 # Two short questions share a line of cells: the label has to fit one sheet of paper.

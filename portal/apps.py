@@ -17,7 +17,9 @@ class PortalConfig(AppConfig):
 
         from . import checks  # noqa: F401 - importing the checks registers them
         from .serving import error_pages
+        from .staff import yes_and_no
 
+        yes_and_no.install()
         # Django's own word for it is no word of an office.
         apps.get_app_config("auth").verbose_name = _("Accounts of staff")
         name_fields(model for model in apps.get_models() if model.__module__.startswith("notices"))

@@ -21,7 +21,7 @@ from notices.editions.models import Edition, Notice
 from notices.faq.models import Question
 from notices.firm.models import ProposedChange
 from notices.invitations.models import Meeting
-from notices.safeguards.models import Attestation
+from notices.safeguards.models import Attestation, Finding
 from portal.accounts import urls
 
 STAFF = "admin/"
@@ -133,6 +133,7 @@ def _first_pk(door: Door) -> int:
         "invitations_meeting": Meeting.objects,
         "firm_proposedchange": ProposedChange.objects,
         "report": Attestation.objects,
+        "incident": Finding.objects.order_by("-recorded_at", "-pk"),
     }
     if door.name in OF_DRAFTS and (draft := Edition.objects.filter(status="draft").first()):
         return draft.pk

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
 from notices.firm.admin_base import Audited, StaffAdmin
+from notices.firm.inputs.wrong import open_sections
 from notices.firm.languages import FURTHER, column, columns, name_of
 from notices.firm.models import Firm
 
@@ -36,6 +37,8 @@ from .review import decide, review_context
 from .review_form import DraftNotes
 from .withdraw import withdraw
 
+FOLDED = ["collapse"]
+
 
 @admin.register(Edition)
 class EditionAdmin(StaffAdmin):
@@ -48,22 +51,12 @@ class EditionAdmin(StaffAdmin):
     search_fields = columns("title", "text")
 
     def get_fieldsets(self, request: HttpRequest, obj: Edition | None = None) -> Any:
-        fields: list[Any] = [
-            columns("title"),
-            columns("summary"),
-            columns("text"),
-            columns("change_note"),
-            "in_force_from",
-        ]
         is_signed = obj and obj.notice.is_signed and (obj.signed_by or Firm.objects.exists())
         signed = ["signed_by"] if is_signed else []
-        if obj is None:
-            fields.insert(0, "notice")
-        elif obj.status == Edition.Status.DRAFT:
-            fields += [column(STILL_RIGHT, one) for one in FURTHER if is_stale(obj, one)]
-        if obj is None or (obj.status == Edition.Status.DRAFT and is_checked(obj.notice.kind)):
-            fields.append("despite_gaps")
-        if obj is None or obj.status != Edition.Status.REVIEW:
+        if obj is None or obj.status == Edition.Status.DRAFT:
+            return _of_a_draft(obj, signed)
+        fields = [*map(columns, ("title", "summary", "text", "change_note")), "in_force_from"]
+        if obj.status != Edition.Status.REVIEW:
             return [(None, {"fields": [*fields, *signed]})]
         # Whoever decides has the same text above, rendered and compared; not who signs it.
         folded = (_("All fields"), {"fields": fields, "classes": ["collapse"]})
@@ -194,7 +187,8 @@ class EditionAdmin(StaffAdmin):
             context["is_own"] = publishing.has_written(edition, request.user)  # type: ignore[arg-type]
             context["reading"] = DraftNotes(edition)
             if context["may_submit"]:
-                show_changes(context["adminform"].form, context["reading"])
+                shown = show_changes(context["adminform"].form, context["reading"])
+                open_sections(context["adminform"], shown)
             if edition.status != Edition.Status.PUBLISHED:
                 token = preview_links.make_token(edition)
                 context["preview_link"] = reverse("edition-preview", kwargs={"token": token})
@@ -220,12 +214,44 @@ def _state_word(edition: Edition, language: str) -> str:
     return gettext("older than German") if is_stale(edition, language) else gettext("up to date")
 
 
-def show_changes(form: EditionForm, reading: DraftNotes) -> None:
-    """Put beside each translated field what changed in its source since it was translated."""
+def _of_a_draft(draft: Edition | None, signed: list[str]) -> list[Any]:
+    """Return what is written each time, and folded below it what seldom is.
+
+    The first edition of a text needs its title and has nothing new to tell; a later one brings
+    its title along.
+    """
+    is_first = draft is None or not _has_published(draft)
+    fields: list[Any] = ["notice"] if draft is None else []
+    if is_first:
+        fields += map(columns, ("title", "summary", "text"))
+        seldom: list[Any] = [columns("change_note"), "in_force_from"]
+        name = _("What is new, and from when it holds")
+    else:
+        fields += map(columns, ("text", "change_note"))
+        seldom = [*map(columns, ("title", "summary")), "in_force_from"]
+        name = _("Title, summary, and from when it holds")
+    if draft is not None:
+        fields += [column(STILL_RIGHT, one) for one in FURTHER if is_stale(draft, one)]
+    if draft is None or is_checked(draft.notice.kind):
+        # Opens by itself when something is missing.
+        seldom.append("despite_gaps")
+    return [(None, {"fields": [*fields, *signed]}), (name, {"fields": seldom, "classes": FOLDED})]
+
+
+def _has_published(draft: Edition) -> bool:
+    return bool(Edition.objects.published().filter(notice=draft.notice_id).exists())
+
+
+def show_changes(form: EditionForm, reading: DraftNotes) -> set[str]:
+    """Put beside each translated field what changed in its source; return these fields."""
     fields = {name: field for field, name in SECTIONS}
+    shown = set()
     for translation in reading.translations:
         for section in translation.changes:
-            field = form[column(fields[section.name], translation.language)]
+            name = column(fields[section.name], translation.language)
+            field = form[name]
             field.help_text = render_to_string(
                 "admin/editions/_source_change.html", {"section": section, "help": field.help_text}
             )
+            shown.add(name)
+    return shown

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from django.conf import settings
 from django.contrib.auth.models import User
 from django.db import transaction
+from django.db.models import QuerySet
 
 from notices.firm.audit import Act
 from notices.firm.models import AuditEntry
@@ -34,6 +35,14 @@ def may_see(edition: Edition, user: User) -> bool:
     """Say whether `user` is another person than who made this correction."""
     is_mine = edition.written_by_id == user.pk and settings.FOUR_EYES
     return edition.is_published and edition.correction > 0 and not is_mine
+
+
+def unseen() -> QuerySet[Edition]:
+    """Return the corrections that nobody has looked at, however old; the oldest first."""
+    looked = AuditEntry.objects.filter(act=Act.CORRECTION_SEEN)
+    seen_ones = list(looked.values_list("detail__edition", flat=True))
+    made: QuerySet[Edition] = Edition.objects.published().filter(correction__gt=0)
+    return made.exclude(pk__in=seen_ones).order_by("published_at", "id")
 
 
 def seen(editions: Iterable[Edition]) -> set[int]:

@@ -11,9 +11,14 @@ from .turns import Difference
 
 def open_where_wrong(adminform: Any) -> None:
     """Leave no error in a closed section, also where the field stands in a pair."""
+    open_sections(adminform, set(adminform.form.errors))
+
+
+def open_sections(adminform: Any, fields: set[str]) -> None:
+    """Open each section that holds one of `fields`."""
     adminform.fieldsets = [
         (name, {**options, "classes": _without_collapse(options)})
-        if set(flatten(options["fields"])) & set(adminform.form.errors)
+        if set(flatten(options["fields"])) & fields
         else (name, options)
         for name, options in adminform.fieldsets
     ]

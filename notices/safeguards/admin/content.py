@@ -59,7 +59,7 @@ class WordingInline(admin.TabularInline):  # type: ignore[type-arg]
         return False
 
 
-class AnswerTieInline(admin.TabularInline):  # type: ignore[type-arg]
+class AnswerTieInline(admin.StackedInline):  # type: ignore[type-arg]
     """What an answer depends on: more can be added, none removed, or it could look better."""
 
     model = AnswerTie

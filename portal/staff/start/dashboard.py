@@ -28,6 +28,8 @@ from .tiles import tiles
 
 REPORT = "safeguards.add_promise"
 CONNECT = "safeguards.connect_zoomtoken"
+# So many are shown, and counted, at once; the next ones follow as these are looked at.
+MOST_CORRECTIONS = 50
 # While one of these is there, the page does not say that there is nothing to do.
 CALLS = (
     *("troubles", "returned", "own_drafts", "due", "deviating", "lagging", "failing"),
@@ -118,11 +120,12 @@ def _for(user: User | AnonymousUser, texts: Sequence[TextToDo]) -> list[TextToDo
 def _unseen(user: User | AnonymousUser, desk: Desk) -> list[Corrected]:
     """Return the corrections that nobody has looked at; whoever made one leaves it to others."""
     looked = seen.seen(one.edition for one in desk.corrections) if desk.corrections else set()
-    return [
+    unseen = [
         one
         for one in desk.corrections
         if one.edition.pk not in looked and seen.may_see(one.edition, user)  # type: ignore[arg-type]
     ]
+    return unseen[:MOST_CORRECTIONS]
 
 
 def _reviews_due(user: User | AnonymousUser, desk: Desk, now: datetime) -> list[Notice]:

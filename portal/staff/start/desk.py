@@ -18,6 +18,7 @@ from notices.communities.models import CommunityDetails, Resolution
 from notices.communities.recording import waiting
 from notices.editions.corrections import WordChange
 from notices.editions.models import Edition, Notice
+from notices.editions.review import seen
 from notices.editions.review.correction_offers import changes_of_all
 from notices.firm.audit import Act
 from notices.firm.models import AuditEntry, ProposedChange
@@ -34,8 +35,8 @@ from ..consequences import SOON
 from ..foundations import FoundationReport, foundations
 from .texts import Texts, read_texts
 
-# So long reviewers see on their first page what was corrected without them.
-RECENTLY = timedelta(days=30)
+# So many corrections are read; the page shows the first of them that concern a person.
+READ_CORRECTIONS = 200
 # So long somebody is told what was turned down of theirs.
 TOLD_FOR = timedelta(days=14)
 # What becomes due with time alone is looked up again after this.
@@ -97,12 +98,8 @@ def _read(now: datetime) -> Desk:
     editions = list(open_editions.select_related("notice").prefetch_related("writers"))
     steps = _steps(editions)
     published = Edition.objects.published().select_related("notice")
+    corrected = list(seen.unseen().select_related("notice")[:READ_CORRECTIONS])
     lately = Q(decided_at=None) | Q(decided_at__gte=now - TOLD_FOR)
-    corrected = list(
-        published.filter(correction__gt=0, published_at__gte=now - RECENTLY).order_by(
-            "-published_at"
-        )
-    )
     turned_down = AuditEntry.objects.filter(act=Act.COMMUNITIES_TURNED_DOWN, at__gte=now - TOLD_FOR)
     return Desk(
         read_at=now,

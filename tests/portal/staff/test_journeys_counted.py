@@ -134,12 +134,15 @@ def test_j10_an_invitation_stands_there_after_few_acts(printed: list[Walker]) ->
     assert office.fields == 5
 
 
-@pytest.mark.parametrize("task", ["J8", "J9", "J10"])
+@pytest.mark.parametrize("task", ["J8", "J9", "J9, a new edition", "a new text", "J10"])
 def test_the_first_screen_of_a_task_has_at_most_seven_fields_and_no_key(task: str) -> None:
     edition = Notice.objects.get(key="imprint").in_force_at(timezone.now())
     assert edition is not None
+    draft = make_edition(edition.notice, status="draft", number=None)
     path = {
         "J8": REPORT,
+        "J9, a new edition": f"/admin/editions/edition/{draft.pk}/change/",
+        "a new text": "/admin/editions/edition/add/",
         "J9": f"/admin/editions/edition/{edition.pk}/korrigieren/",
         "J10": "/admin/invitations/meeting/add/",
     }[task]

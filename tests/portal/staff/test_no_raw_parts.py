@@ -9,8 +9,11 @@ from django.apps import apps
 from django.contrib.auth.models import User
 from django.test import Client
 
+from notices.communities.models import Resolution
 from notices.editions.models import Foundation
-from tests.factories import make_firm, make_user
+from tests.every_row import make_every_row
+from tests.factories import make_community, make_firm, make_user
+from tests.pages import html_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("starter")]
 
@@ -95,3 +98,30 @@ def test_no_part_of_a_stored_password_is_shown(everybody: Client) -> None:
     assert "pbkdf2" not in html
     assert "argon2" not in html
     assert "Salt" not in html
+
+
+def test_no_page_calls_a_tick_or_a_cross_by_its_name_in_the_program(everybody: Client) -> None:
+    make_every_row()
+    resolution = Resolution.objects.create(
+        community=make_community(), kind="hybrid", resolved_on="2026-11-01", since="2026-11-02"
+    )
+    for path in (
+        f"communities/community/{resolution.community_id}/change",
+        "invitations/meeting",
+        "invitations/meetingtype",
+    ):
+        html = everybody.get(f"/admin/{path}/").content.decode()
+        assert not re.search(r'alt="(True|False|None)"', html), path
+    page = html_of(everybody.get(f"/admin/communities/community/{resolution.community_id}/change/"))
+    assert '<div class="readonly">nein</div>' in page
+
+
+@pytest.mark.parametrize("kind", ["communities/community", "faq/question", "firm/firm"])
+def test_the_way_back_names_each_place_once(everybody: Client, kind: str) -> None:
+    make_every_row()
+    for page in ("", "add/", "1/change/", "1/history/"):
+        html = everybody.get(f"/admin/{kind}/{page}").content.decode()
+        way = re.findall(r'<div class="breadcrumbs">(.*?)</div>', html, re.DOTALL)
+        names = [name.strip() for name in re.sub(r"<[^>]+>", "", way[0]).split("›")]
+        assert len(names) > 1
+        assert len(set(names)) == len(names), names

@@ -14,21 +14,11 @@ from django.db import transaction
 from django.test import Client
 from django.utils import timezone
 
-from notices.editions.models import ClaimReason, Edition, Withdrawal
-from notices.firm.audit import Act, record
-from notices.firm.proposals import proposing
-from notices.safeguards.models import (
-    Attestation,
-    EvidenceFile,
-    Explanation,
-    Finding,
-    Provider,
-    Safeguard,
-)
 from portal.accounts.guard import WITHOUT_FACTOR
 from tests.accounts.signing_in import PASSWORD
 from tests.doors import STAFF, Door, give_session, session_of, staff_doors, without_words
-from tests.factories import make_community, make_edition, make_firm, make_notice, make_user
+from tests.every_row import make_every_row
+from tests.factories import make_user
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("starter")]
 
@@ -94,26 +84,8 @@ RIGHTS = rights()
 
 @pytest.fixture
 def rows(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Have a row of every kind, so that no door is closed for want of one."""
     without_words(monkeypatch)
-    author = make_user("editor", name="author")
-    make_firm()
-    make_community()
-    make_edition(make_notice("draft"), status="draft")
-    published = Edition.objects.filter(status="published").latest("pk")
-    Provider.objects.get_or_create(name="Anderes Werkzeug")
-    safeguard = Safeguard.objects.earliest("pk")
-    Explanation.objects.create(finding=Finding.objects.earliest("pk"), text_de="Darum.")
-    EvidenceFile.objects.create(
-        sha256="a" * 64, size=1, media_type="image/png", stored_name="x.png", uploaded_by=author
-    )
-    seen = {"value": "on", "lock": "unknown", "seen_at": timezone.now(), "reported_by": author}
-    Attestation.objects.create(safeguard=safeguard, **seen)
-    Withdrawal.objects.create(edition=published, reason_de="Ein Satz war falsch.")
-    ClaimReason.objects.create(edition=published, safeguard=safeguard, state="off", reason="Darum.")
-    record(Act.POSTERS_UP, "x", by=author)
-    name = safeguard.name_de
-    proposing.propose(safeguard, {"name_de": name}, {"name_de": "Anders"}, by=author)
+    make_every_row()
 
 
 def statuses(client: Client, door: Door) -> tuple[int, int, str]:

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 from typing import Any
 
 import pytest
+import time_machine
 from django.contrib.auth.models import User
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from notices.editions import publishing
 from notices.editions.models import Edition
@@ -19,6 +22,7 @@ from notices.firm.storage import site_version
 from notices.safeguards.by_hand import reporting
 from portal.jobs import JOBS
 from portal.staff.admin import erase
+from portal.staff.start import dashboard
 from portal.staff.start.happened import JOB_WORDS
 from tests.conftest import SignIn
 from tests.factories import make_edition, make_notice, make_organisation, make_user
@@ -211,6 +215,32 @@ def test_a_correction_leaves_the_page_once_somebody_else_has_looked(sign_in: Sig
     second.post(door)
     entry = AuditEntry.objects.get(act="edition-correction-seen")
     assert (entry.by, entry.detail["edition"]) == (user, row.pk)
+
+
+def test_a_correction_stays_until_somebody_looked_however_old_it_is(sign_in: SignIn) -> None:
+    make_organisation()
+    with time_machine.travel(timezone.now() - timedelta(days=400), tick=False):
+        row = corrected(make_user("reviewer"))
+    page = html_of(sign_in("reviewer")[0].get(START))
+    assert '<a href="#corrections"><b>1</b>' in page
+    assert f"/admin/editions/edition/{row.pk}/gesehen/" in page
+
+
+def test_many_corrections_are_shown_in_part_and_counted_as_shown(
+    sign_in: SignIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make_organisation()
+    monkeypatch.setattr(dashboard, "MOST_CORRECTIONS", 1)
+    by = make_user("reviewer")
+    with time_machine.travel(timezone.now() - timedelta(days=40), tick=False):
+        oldest = corrected(by)
+    newest = corrected(by)
+    client, _ = sign_in("reviewer")
+    page = html_of(client.get(START))
+    assert '<a href="#corrections"><b>1</b>' in page
+    assert f"/admin/editions/edition/{newest.pk}/gesehen/" not in page
+    client.post(f"/admin/editions/edition/{oldest.pk}/gesehen/")
+    assert f"/admin/editions/edition/{newest.pk}/gesehen/" in html_of(client.get(START))
 
 
 def test_an_edition_that_is_no_correction_is_not_looked_at(sign_in: SignIn) -> None:

@@ -172,7 +172,7 @@ def letter_text(facts: Facts) -> str:
         said = " ".join(filter(None, [*map(_plain, sentences(facts)), checked(facts)]))
         lines += [_("Privacy: %(sentences)s") % {"sentences": said}] if said else []
         lines += [*_of_its_kind(facts), " ".join(facts.community)]
-        lines.append(_("You find here what applies to this meeting."))
+        lines.append(_("Here you can read what applies to this meeting."))
     return "\n".join(
         filter(None, [*lines, f"{caption()} {facts.typed_address}", phone_line(facts.contact)])
     )
@@ -190,7 +190,7 @@ def _of_its_kind(facts: Facts) -> list[str]:
 def _own_answer(one: OwnAnswer) -> Localised:
     if one.answer.text:
         return _after(one.question, one.answer)
-    there = _("The answer stands on the page of this meeting.")
+    there = _("The answer is on the page of this meeting.")
     return _after(one.question, Localised(there, current(), is_missing=False))
 
 

@@ -49,11 +49,11 @@ def warnings(minutes: Minutes | None, *, past: bool = False) -> list[str]:
 def _of_machine(*, past: bool) -> list[str]:
     if past:
         return [
-            _("Artificial intelligence helped with the minutes: a machine made text of speech."),
+            _("Artificial intelligence helped with the minutes: a machine turned speech into text."),
             _("For this your voice was processed and kept at least for a short time."),
         ]
     return [
-        _("Artificial intelligence helps with the minutes: a machine makes text of speech."),
+        _("Artificial intelligence helps with the minutes: a machine turns speech into text."),
         _("For this your voice is processed and kept at least for a short time."),
         _("It serves the minutes of this meeting and nothing else."),
     ]

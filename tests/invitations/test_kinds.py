@@ -76,7 +76,7 @@ SAID = {
     },
     "tenant_consultation": {
         "de": ("Sie brauchen keine Kamera.", "Nein. Halten Sie nichts in die Kamera"),
-        "en": ("You need no camera.", "No. Do not hold anything into the camera"),
+        "en": ("You need no camera.", "No. Do not hold anything up to the camera"),
     },
     "viewing": {
         "de": ("Bitte nehmen Sie nichts auf.", "Ihre Räume und Sachen gehen nur sie etwas an."),

@@ -49,7 +49,10 @@ def warnings(minutes: Minutes | None, *, past: bool = False) -> list[str]:
 def _of_machine(*, past: bool) -> list[str]:
     if past:
         return [
-            _("Artificial intelligence helped with the minutes: a machine turned speech into text."),
+            _(
+                "Artificial intelligence helped with the minutes: "
+                "a machine turned speech into text."
+            ),
             _("For this your voice was processed and kept at least for a short time."),
         ]
     return [

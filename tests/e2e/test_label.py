@@ -63,7 +63,8 @@ def test_all_cells_stand_on_the_first_two_screens_of_a_phone_and_are_easy_to_hit
     assert min(bottom - top for top, bottom, _ in cells) >= 44
     assert min(width for *_, width in cells) >= 44
     assert page.locator(".cell .pic").count() == page.locator(".cell .st").count() == len(cells)
-    # What differs from its line says so itself.
+    # Each says its day, and shows it where it differs from that of its line.
+    assert page.locator(".cell time").count() == len(cells) - 1
     assert page.locator(".cell .wh").count() == len(BY_HAND)
 
 

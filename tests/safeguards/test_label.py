@@ -55,14 +55,17 @@ def test_a_cell_leads_to_its_row_and_says_when_it_was_checked(client: Client) ->
     assert ">5 Mar 2025</time>" in cell_of(client)
 
 
-def test_a_day_that_most_share_is_said_once_and_only_others_say_their_own(client: Client) -> None:
+def test_a_day_that_most_share_is_shown_once_and_each_cell_says_its_own(client: Client) -> None:
     march, may = (datetime(2025, month, 5, 12, tzinfo=BERLIN) for month in (3, 5))
     for key, at in {"cdn": march, "office365_access": may, "feedback_to_zoom": march}.items():
         record_state(make_safeguard(key), at=at)
     html = html_of(client.get(ENGLISH))
     assert re.findall(r"</h2>.*?(\d+ \w+ \d{4})</time></span>\s*<ul", html) == ["5 Mar 2025"]
     cells = re.findall(r'<li class="cell .*?</li>', html)
-    assert [re.findall(r"\d+ \w+ 2025", cell) for cell in cells] == [[], ["5 May 2025"], []]
+    shown = [re.findall(r'class="wh">.*?(\d+ \w+ 2025)', cell) for cell in cells]
+    assert shown == [[], ["5 May 2025"], []]
+    said = [re.findall(r"\d+ (?=\w+ 2025)\w+", cell) for cell in cells]
+    assert said == [["5 Mar"], ["5 May"], ["5 Mar"]]
 
 
 def test_what_staff_added_stands_there_under_its_own_name(client: Client) -> None:

@@ -280,16 +280,25 @@ def told_with_runs(
 
 
 def _words() -> Words:
-    quick_answers = list(QuickAnswer.objects.all())
+    quick_answers: dict[int, QuickAnswer] = {}
     ties: dict[int, list[AnswerTie]] = defaultdict(list)
-    for tie in AnswerTie.objects.all():
-        ties[tie.quick_answer_id].append(tie)
+    # One row for each tie, and one for an answer without any: a page has a dozen queries.
+    tied = QuickAnswer.objects.annotate(
+        tie=F("ties__id"), tied_to=F("ties__safeguard_id"), tied_since=F("ties__since")
+    )
+    for row in tied.order_by("position", "key", "ties__since", "ties__id"):
+        quick_answers[row.pk] = row
+        # What is annotated no type knows.
+        tie, safeguard, since = (getattr(row, name) for name in ("tie", "tied_to", "tied_since"))
+        if tie:
+            own = AnswerTie(pk=tie, quick_answer=row, safeguard_id=safeguard, since=since)
+            ties[row.pk].append(own)
     wordings: dict[tuple[str, int, str], list[Wording]] = defaultdict(list)
     for wording in Wording.objects.all():
         subject = "safeguard" if wording.safeguard_id else "quick_answer"
         subject_id = wording.safeguard_id or wording.quick_answer_id or 0
         wordings[subject, subject_id, wording.state].append(wording)
-    return Words(quick_answers, ties, wordings)
+    return Words(list(quick_answers.values()), ties, wordings)
 
 
 def _explanations(timelines: Iterable[Timeline]) -> Mapping[int, Sequence[Explanation]]:

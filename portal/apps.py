@@ -12,14 +12,14 @@ class PortalConfig(AppConfig):
     def ready(self) -> None:
         from django.apps import apps
 
+        from notices.firm.inputs import yes_no
         from notices.firm.models import Organisation
         from notices.firm.words.field_words import name_fields
 
         from . import checks  # noqa: F401 - importing the checks registers them
         from .serving import error_pages
-        from .staff import yes_and_no
 
-        yes_and_no.install()
+        yes_no.install()
         # Django's own word for it is no word of an office.
         apps.get_app_config("auth").verbose_name = _("Accounts of staff")
         name_fields(model for model in apps.get_models() if model.__module__.startswith("notices"))

@@ -59,7 +59,7 @@ class EditionAdmin(StaffAdmin):
         if obj.status != Edition.Status.REVIEW:
             return [(None, {"fields": [*fields, *signed]})]
         # Whoever decides has the same text above, rendered and compared; not who signs it.
-        folded = (_("All fields"), {"fields": fields, "classes": ["collapse"]})
+        folded = (_("All fields"), {"fields": fields, "classes": FOLDED})
         return [(None, {"fields": signed}), folded] if signed else [folded]
 
     def has_change_permission(self, request: HttpRequest, obj: Edition | None = None) -> bool:

@@ -7,7 +7,9 @@ from collections.abc import Iterable
 from django.conf import settings
 from django.contrib.auth.models import User
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import BigIntegerField, QuerySet
+from django.db.models.fields.json import KT
+from django.db.models.functions import Cast
 
 from notices.firm.audit import Act
 from notices.firm.models import AuditEntry
@@ -40,9 +42,10 @@ def may_see(edition: Edition, user: User) -> bool:
 def unseen() -> QuerySet[Edition]:
     """Return the corrections that nobody has looked at, however old; the oldest first."""
     looked = AuditEntry.objects.filter(act=Act.CORRECTION_SEEN)
-    seen_ones = list(looked.values_list("detail__edition", flat=True))
+    # Compared where they are: in ten years there are many.
+    of = Cast(KT("detail__edition"), BigIntegerField())
     made: QuerySet[Edition] = Edition.objects.published().filter(correction__gt=0)
-    return made.exclude(pk__in=seen_ones).order_by("published_at", "id")
+    return made.exclude(pk__in=looked.values_list(of)).order_by("published_at", "id")
 
 
 def seen(editions: Iterable[Edition]) -> set[int]:

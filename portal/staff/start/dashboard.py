@@ -119,6 +119,7 @@ def _for(user: User | AnonymousUser, texts: Sequence[TextToDo]) -> list[TextToDo
 
 def _unseen(user: User | AnonymousUser, desk: Desk) -> list[Corrected]:
     """Return the corrections that nobody has looked at; whoever made one leaves it to others."""
+    # A look changes no shown row, so the desk that is kept does not know of it.
     looked = seen.seen(one.edition for one in desk.corrections) if desk.corrections else set()
     unseen = [
         one

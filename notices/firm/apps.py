@@ -1,5 +1,5 @@
 from django.apps import AppConfig
-from django.db.models.signals import post_migrate, pre_migrate, pre_save
+from django.db.models.signals import m2m_changed, post_migrate, pre_migrate, pre_save
 from django.utils.translation import gettext_lazy as _
 
 
@@ -17,3 +17,4 @@ class FirmConfig(AppConfig):
             pre_migrate.connect(module.prepare_for_migrate, dispatch_uid=uid)
             post_migrate.connect(module.install_after_migrate, dispatch_uid=uid)
         pre_save.connect(keeping.keep, dispatch_uid="firm.earlier")
+        m2m_changed.connect(keeping.keep_ties, dispatch_uid="firm.earlier_ties")

@@ -170,7 +170,7 @@ def add_questions(data: dict[str, Any], now: datetime) -> None:
     for position, row in enumerate(data["topic"], len(topics)):
         if row["key"] not in topics:
             topics[row["key"]] = Topic.objects.create(position=position, **row)
-    related = {}
+    related: list[tuple[Question, list[str]]] = []
     known = set(Question.objects.values_list("key", flat=True))
     for position, row in enumerate(data["question"], len(known)):
         if row["key"] in known:
@@ -178,7 +178,7 @@ def add_questions(data: dict[str, Any], now: datetime) -> None:
         safeguards = row.pop("safeguards", [])
         leans_on = row.pop("foundations", [])
         lead = row.pop("lead", None)
-        related[row["key"]] = row.pop("related", [])
+        others = row.pop("related", [])
         row.pop("kinds", None)
         row["topic"] = topics[row["topic"]]
         question = Question.objects.create(
@@ -188,8 +188,10 @@ def add_questions(data: dict[str, Any], now: datetime) -> None:
         )
         question.safeguards.set(Safeguard.objects.filter(key__in=safeguards))
         question.foundations.set(Foundation.objects.filter(key__in=leans_on))
-    for key, others in related.items():
-        Question.objects.get(key=key).related.add(*Question.objects.filter(key__in=others))
+        related.append((question, others))
+    # Once all of them are there.
+    for question, others in related:
+        question.related.add(*Question.objects.filter(key__in=others))
 
 
 def _load_synonyms(now: datetime) -> None:

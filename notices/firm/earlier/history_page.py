@@ -19,7 +19,8 @@ from django.utils.translation import gettext as _
 
 from ..inputs.turns import SEEN, digest
 from ..proposals.proposing import values_of
-from .keeping import State, states_of, written_fields
+from .history import State, states_of
+from .keeping import written_fields, written_ties
 
 
 class WithEarlierStates(admin.ModelAdmin):  # type: ignore[type-arg]
@@ -36,7 +37,8 @@ class WithEarlierStates(admin.ModelAdmin):  # type: ignore[type-arg]
     def restorable(self, request: HttpRequest, row: models.Model) -> list[str]:
         """Return the fields of the form that are kept."""
         shown = set(flatten_fieldsets(self.get_fieldsets(request, row)))
-        return [name for name in written_fields(type(row)) if name in shown]
+        kept = (*written_fields(type(row)), *written_ties(type(row)))
+        return [name for name in kept if name in shown]
 
     def keeps_states(self, request: HttpRequest, row: Any) -> bool:
         """Say whether there is a way back for rows of this kind."""

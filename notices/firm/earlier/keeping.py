@@ -1,10 +1,8 @@
-"""Old values are kept whoever saves a row, and a whole earlier state is read from them."""
+"""Old values are kept whoever saves a row or ties it to others."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Iterable, Mapping
 from functools import cache
 from typing import Any
 
@@ -12,45 +10,14 @@ from django.contrib.auth.models import User
 from django.db import models
 from modeltranslation.translator import NotRegistered, translator
 
-from notices.lib.diff import Block, compare
-
 from .. import audit
 from ..languages import field_of
 from ..models import EarlierValues
-from ..proposals.proposing import label_of, values_of, words_of
+from ..proposals.proposing import values_of
 from ..storage.append_only import AppendOnly
 
 # Addresses keep their own history, so that old links lead on; keys are ours.
 OF_THEIR_OWN = {"slug", "key"}
-# The longest history that a page shows at once.
-SHOWN = 30
-
-
-@dataclass(frozen=True, slots=True)
-class Changed:
-    """One field in which an earlier state differs from what is stored now."""
-
-    name: str
-    label: str
-    now: str
-    then: str
-
-    @property
-    def blocks(self) -> list[Block]:
-        """Return the paragraphs that would change, told from now to then."""
-        blocks = compare(self.now, self.then)
-        return [block for block in blocks if block.kind != "same"] or blocks
-
-
-@dataclass(frozen=True, slots=True)
-class State:
-    """What a row said until `until`, in the fields that differ from today."""
-
-    key: int
-    until: datetime
-    by: User | None
-    values: Mapping[str, Any]
-    changes: list[Changed]
 
 
 @cache
@@ -72,6 +39,21 @@ def written_fields(model: type[models.Model]) -> tuple[str, ...]:
     )
 
 
+@cache
+def written_ties(model: type[models.Model]) -> tuple[str, ...]:
+    """Return the lists of other rows that are kept with the columns of `model`.
+
+    Ties that are rows of a table of their own (`through`) keep their history there.
+    """
+    if not written_fields(model):
+        return ()
+    return tuple(
+        field.name
+        for field in model._meta.local_many_to_many
+        if field.editable and _through(model, field.name)._meta.auto_created
+    )
+
+
 def keep(
     sender: type[models.Model],
     instance: Any,
@@ -81,7 +63,11 @@ def keep(
 ) -> None:
     """Keep what stands in the fields of `instance` that are about to change (`pre_save`)."""
     names = written_fields(sender)
-    if not names or raw or instance._state.adding:
+    if not names or raw:
+        return
+    # The first ties of a new row replace nothing.
+    instance.is_begun = instance._state.adding
+    if instance.is_begun:
         return
     row = sender._base_manager.filter(pk=instance.pk).first()
     if row is None:
@@ -90,49 +76,60 @@ def keep(
     changed = {
         name: was[name]
         for name in names
-        if not _is_same(was[name], now[name]) and (update_fields is None or name in update_fields)
+        if not is_same(was[name], now[name]) and (update_fields is None or name in update_fields)
     }
     if changed:
-        EarlierValues.objects.create(
-            model=sender._meta.label_lower,
-            row=instance.pk,
-            subject=audit.name_of_row(row)[:200],
-            values=changed,
-            replaced_by=getattr(instance, "saved_by", None),
-        )
+        _keep(row, changed, by=getattr(instance, "saved_by", None))
 
 
-def states_of(row: models.Model, names: Iterable[str]) -> list[State]:
-    """Return what `row` said before in the fields `names`, the newest first."""
-    kept = EarlierValues.objects.filter(model=row._meta.label_lower, row=row.pk)
-    steps = ((one.pk, one.replaced_at, one.replaced_by, one.values) for one in _newest(kept))
-    return list(told(type(row), values_of(row, names), steps))
-
-
-def _newest(kept: models.QuerySet[EarlierValues]) -> Iterable[EarlierValues]:
-    return kept.select_related("replaced_by")[:SHOWN]
-
-
-def told(
+def keep_ties(
+    sender: type[models.Model],
+    instance: Any,
+    action: str,
+    reverse: bool,
     model: type[models.Model],
-    now: Mapping[str, Any],
-    steps: Iterable[tuple[int, datetime, User | None, Mapping[str, Any]]],
-) -> Iterator[State]:
-    """Yield the states that lie before each step back, as far as they differ from `now`."""
-    then = dict(now)
-    for key, until, by, values in steps:
-        then |= {name: value for name, value in values.items() if name in now}
-        differs = [name for name in now if not _is_same(now[name], then[name])]
-        changes = [changed(model, name, now[name], then[name]) for name in differs]
-        yield State(key, until, by, {name: then[name] for name in differs}, changes)
+    pk_set: set[int] | None,
+    **kwargs: Any,
+) -> None:
+    """Keep the list of rows that is about to change, from whichever side (`m2m_changed`)."""
+    if action not in ("pre_add", "pre_remove", "pre_clear"):
+        return
+    owner: type[models.Model] = model if reverse else type(instance)
+    for name in written_ties(owner):
+        if _through(owner, name) is not sender:
+            continue
+        for row in _tied(owner, name, instance, pk_set) if reverse else [instance]:
+            was = values_of(row, [name])
+            keys = set(was[name]) if pk_set is None else {instance.pk} if reverse else pk_set
+            is_new = keys - set(was[name]) if action == "pre_add" else keys & set(was[name])
+            if is_new and not getattr(row, "is_begun", False):
+                _keep(row, was, by=getattr(instance, "saved_by", None))
 
 
-def changed(model: type[models.Model], name: str, now: Any, then: Any) -> Changed:
-    """Return one field with both values in words."""
-    was, new = words_of(model, name, now), words_of(model, name, then)
-    return Changed(name, label_of(model, name), was, new)
+def _tied(
+    owner: type[models.Model], name: str, other: models.Model, keys: set[int] | None
+) -> Iterable[Any]:
+    """Return the rows of `owner` whose list `name` changes with what `other` is tied to."""
+    chosen = {name: other.pk} if keys is None else {"pk__in": keys}
+    return owner._base_manager.filter(**chosen)
 
 
-def _is_same(one: Any, other: Any) -> bool:
+def _through(model: type[models.Model], name: str) -> type[models.Model]:
+    field: Any = model._meta.get_field(name)
+    through: type[models.Model] = field.remote_field.through
+    return through
+
+
+def _keep(row: models.Model, values: Mapping[str, Any], *, by: User | None) -> None:
+    EarlierValues.objects.create(
+        model=row._meta.label_lower,
+        row=row.pk,
+        subject=audit.name_of_row(row)[:200],
+        values=values,
+        replaced_by=by,
+    )
+
+
+def is_same(one: Any, other: Any) -> bool:
     nothing = (None, "")
     return one == other or (one in nothing and other in nothing)

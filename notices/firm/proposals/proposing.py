@@ -216,6 +216,8 @@ def _changed(change: ProposedChange) -> models.Model:
     for name, value in change.after.items():
         field = row._meta.get_field(name)
         if field.many_to_many:
+            if _vanished(field, value):
+                raise NoLongerFits(change)
             many[name] = value
         else:
             setattr(row, field.attname, field.to_python(value))  # type: ignore[union-attr]
@@ -227,6 +229,12 @@ def _changed(change: ProposedChange) -> models.Model:
     for name, keys in many.items():
         getattr(row, name).set(keys)
     return row
+
+
+def _vanished(field: Any, keys: Iterable[int]) -> set[int]:
+    """Return the keys of rows to be tied that are not there any more."""
+    there = field.related_model._base_manager.filter(pk__in=keys)
+    return set(keys) - set(there.values_list("pk", flat=True))
 
 
 def _removed(change: ProposedChange, model: type[models.Model]) -> models.Model:

@@ -16,7 +16,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from notices.firm.admin_base import AppendOnlyAdmin
-from notices.firm.earlier.keeping import SHOWN, State, told
+from notices.firm.earlier.history import SHOWN, State, told
 from notices.firm.inputs.yes_no import yes_or_no
 from notices.firm.languages import CODES, columns
 from notices.firm.proposals import proposing

@@ -36,6 +36,7 @@ def tie(notice: Notice, safeguards: Iterable[Safeguard], *, by: User) -> bool:
     if settings.FOUR_EYES:
         proposing.propose(notice, before, after, by=by)
         return True
+    notice.saved_by = by  # type: ignore[attr-defined]
     notice.safeguards.set(after[CLAIMS])
     proposing.keep_decided(notice, before, after, by=by)
     return False

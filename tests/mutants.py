@@ -197,7 +197,9 @@ def sample(per_module: int, wanted: str) -> list[tuple[Mutant, str]]:
         text = (ROOT / path).read_text("utf-8")
         every = Source(path, text).mutants()
         chosen = random.Random(f"{SEED} {path}").sample(every, min(per_module, len(every)))  # noqa: S311
-        drawn += [(mutant, text) for mutant in chosen if wanted in path]
+        # A bare None in place of None is the same program.
+        changed = (mutant for mutant in chosen if mutant.applied_to(text) != text)
+        drawn += [(mutant, text) for mutant in changed if wanted in path]
     return drawn
 
 

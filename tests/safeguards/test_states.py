@@ -268,3 +268,21 @@ def test_a_part_of_a_history_goes_on_from_what_lasted_when_it_begins() -> None:
     )
     assert states.runs(part, at(9)) == states.runs(whole, at(9))
     assert deviations(part, at(20)) == deviations(whole, at(20))
+
+
+@pytest.mark.parametrize(("checked", "known"), [(3, 5), (7, 7)])
+def test_a_state_was_known_last_when_it_was_found_or_checked_whichever_is_later(
+    checked: float, known: float
+) -> None:
+    rows = timeline(promise("on", 0), finding("protected", 5), check(checked))
+    situation = states.situation_at(rows, at(8))
+    assert situation
+    assert situation.last_known_at == at(known)
+
+
+@pytest.mark.parametrize("row", [promise("on", 0), finding("protected", 0)])
+def test_what_is_written_down_within_a_day_is_in_time(row: Promise | Finding) -> None:
+    in_time = replace(row, recorded_at=at(1))
+    assert states.recorded_late(timeline(in_time), at(0), at(0)) is None
+    late = replace(row, recorded_at=at(1) + timedelta(microseconds=1))
+    assert states.recorded_late(timeline(late), at(0), at(0)) == late.recorded_at

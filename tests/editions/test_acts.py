@@ -148,6 +148,24 @@ def test_a_word_that_another_page_uses_is_not_corrected_alone(editor: User) -> N
         publishing.correct(edition, by=editor, texts=RIGHT)
 
 
+@pytest.mark.parametrize("field", ["title_de", "summary_de", "text_de"])
+def test_a_word_that_another_notice_uses_is_not_corrected_alone(editor: User, field: str) -> None:
+    make_edition(**{field: "Der Texxt ist eine Technik."})
+    edition = make_edition(text_de=TYPO["text_de"])
+    with pytest.raises(publishing.ChangesTheMeaning):
+        publishing.correct(edition, by=editor, texts=RIGHT)
+
+
+@pytest.mark.parametrize("act", [drafting.save, drafting.discard, publishing.submit])
+def test_a_draft_that_was_discarded_meanwhile_is_told_as_gone(
+    editor: User, act: Callable[..., object]
+) -> None:
+    draft = make_edition(status="draft")
+    drafting.discard(Edition.objects.get(pk=draft.pk), by=editor)
+    with pytest.raises(publishing.NotADraft):
+        act(draft, by=editor)
+
+
 def test_a_correction_of_a_letter_from_before_the_portal_is_a_row_of_today(editor: User) -> None:
     letter = make_edition(text_de=TYPO["text_de"], historical=True)
     assert not publishing.correct(letter, by=editor, texts=RIGHT).historical

@@ -85,6 +85,8 @@ def test_what_turned_the_meaning_once_needs_a_second_person(old: str, new: str, 
         ("Wir lesen gern", "Wir lesen", Reason.OTHER),
         ("Wir lesen die die Daten 30 Tage.", "Wir lesen die Daten 90 Tage.", Reason.OTHER),
         ("Wir lesen,wenn nach 30 Tagen", "Wir lesen, wenn nach 90 Tagen", Reason.OTHER),
+        ("nach 30 , dann 40", "nach 30, dann 40", Reason.OTHER),
+        ("Wir ( alle )", "Wir( alle )", Reason.OTHER),
         ("gleich", "gleich", Reason.NOTHING),
     ],
 )

@@ -24,7 +24,7 @@ from pytest_django import DjangoDbBlocker
 
 from notices.firm.storage.append_only import thawed
 from portal.starter.loading import load
-from tests import kept_portal, kept_tables, network
+from tests import kept_portal, kept_tables, network, processes
 from tests.factories import make_user
 from tests.starter import KeptStarter
 
@@ -72,13 +72,19 @@ def pytest_configure(config: pytest.Config) -> None:
     if cache := getattr(config, "cache", None):
         kept_portal.use(cache.mkdir("portals"))
     network.watch()
+    # Not as hooks of this file: fixtures of the session would not meet them.
+    config.pluginmanager.register(processes.Guard())
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Mark every test that uses a browser; put together those that share the starter content."""
+    """Mark every test that uses a browser or starts programs; put together those that share the
+    starter content.
+    """
     for item in items:
         if {"browser", "page", "context", "new_context"} & _fixtures(item):
             item.add_marker(pytest.mark.browser)
+        if processes.are_named_by(item):
+            item.add_marker(pytest.mark.processes)
     if config.getoption("--database-only"):
         wanted = [item for item in items if _touches_database(item)]
         left_out = [item for item in items if item not in set(wanted)]

@@ -21,6 +21,7 @@ from notices.editions.models import Edition, Notice
 from notices.faq.models import Question
 from notices.firm.models import ProposedChange
 from notices.invitations.models import Meeting
+from notices.lib import pdf
 from notices.safeguards.models import Attestation, Finding
 from portal.accounts import urls
 
@@ -69,6 +70,7 @@ def staff_doors() -> list[Door]:
 def without_words(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let pages be answered without being written: who may open them is known before that."""
     monkeypatch.setattr(SimpleTemplateResponse, "rendered_content", "")
+    monkeypatch.setattr(pdf, "from_html", lambda html: b"%PDF-")
 
 
 def session_of(client: Client) -> str:

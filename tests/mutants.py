@@ -37,7 +37,7 @@ TESTS = {
         *("safeguards/test_checking.py", "safeguards/test_alerts.py"),
     ],
     "notices/safeguards/zoom/verdicts.py": [
-        *("safeguards/zoom/test_examples.py", "safeguards/zoom/test_polarity.py"),
+        *("safeguards/zoom/test_examples.py", "safeguards/zoom/polarity"),
         *("safeguards/zoom/test_groups.py", "safeguards/zoom/test_never_green.py"),
         *("safeguards/zoom/test_meeting_settings.py", "safeguards/zoom/test_hostile_answers.py"),
     ],
@@ -56,7 +56,7 @@ TESTS = {
         *("editions/admin/test_offering.py", "editions/admin/test_acts.py"),
     ],
     "notices/editions/integrity/chain.py": [
-        *("editions/test_verify.py", "editions/test_redacting.py"),
+        *("editions/verify", "editions/redacting"),
         *("portal/evidence/test_export.py", "portal/evidence/test_tampering.py"),
     ],
     "notices/lib/join_secrets.py": ["lib/test_giveaways.py", "invitations/test_public_text.py"],

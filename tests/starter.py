@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Callable
 from contextlib import ExitStack
 from datetime import datetime, timedelta
 
@@ -58,21 +59,22 @@ class KeptStarter:
 class CopiedStarter:
     """The content for tests that end transactions themselves, as those with a server do."""
 
-    def __init__(self) -> None:
+    def __init__(self, fill: Callable[[], object] = load) -> None:
+        self._fill = fill
         self._copy: sqlite3.Connection | None = None
         self._loaded_at: datetime | None = None
 
     def restore(self) -> None:
         """Put the content into the empty database."""
         if connection.vendor != "sqlite":
-            load()
+            self._fill()
             return
         connection.ensure_connection()
         if self._copy is not None and _is_fresh(self._loaded_at):
             self._copy.backup(connection.connection)
             return
         self._loaded_at = timezone.now()
-        load()
+        self._fill()
         self._copy = sqlite3.connect(":memory:")
         connection.connection.backup(self._copy)
 

@@ -17,6 +17,7 @@ from portal.backup.archive import BackupError, Manifest, check, encrypted, open_
 from portal.backup.rows import Digest
 from tests import kept_portal
 from tests.backup.portals import Portal
+from tests.backup.sealing import sealed
 
 ROWS = b'[1, "one"]\n[2, "two"]\n'
 Change = Callable[[dict[str, Any]], object]
@@ -217,9 +218,12 @@ def test_a_hostile_head_of_an_encrypted_file_is_refused_at_once(
 
 def test_an_encrypted_file_that_was_changed_or_cut_off_does_not_open(tmp_path: Path) -> None:
     path, secret = tmp_path / "locked.zip", "a long enough passphrase"
-    sealed = encrypted(packed(tmp_path / "good.zip", manifest()).read_bytes(), secret)
-    assert pyrage.passphrase.decrypt(sealed, secret)
-    for changed in (sealed[:-1], sealed[:-40] + b"\0" + sealed[-39:], sealed[:200]):
+    good = packed(tmp_path / "good.zip", manifest()).read_bytes()
+    assert pyrage.passphrase.decrypt(encrypted(good, secret), secret) == good
+    whole = sealed(good, secret)
+    path.write_bytes(whole)
+    assert read(path, secret).tables[0].rows == 2
+    for changed in (whole[:-1], whole[:-40] + b"\0" + whole[-39:], whole[:200]):
         path.write_bytes(changed)
         assert "does not open with this passphrase, or it is damaged" in refused(path, secret)
 

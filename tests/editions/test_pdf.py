@@ -61,6 +61,7 @@ def in_sql(statement: str) -> Callable[[], None]:
     return run
 
 
+@pytest.mark.processes
 @needs_pdf
 def test_a_document_is_made_once_and_served_with_type_and_size(
     client: Client, edition: Edition, settings: Any
@@ -181,6 +182,7 @@ def test_without_the_extra_pages_print_and_nothing_breaks(
     assert f'<span class="code">{edition.digest[:12]}</span>' in html
 
 
+@pytest.mark.processes
 @needs_pdf
 def test_one_broken_text_stops_no_other(monkeypatch: pytest.MonkeyPatch, edition: Edition) -> None:
     make_edition(make_notice("second"), text_en="", text_de="x" * 5000)

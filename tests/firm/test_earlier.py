@@ -32,7 +32,7 @@ from tests.factories import (
     make_topic,
     make_user,
 )
-from tests.firm.test_proposing import address, typed
+from tests.firm.ways import address, typed
 
 pytestmark = pytest.mark.django_db
 

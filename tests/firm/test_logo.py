@@ -103,6 +103,7 @@ def test_the_letter_sheet_bears_the_logo_of_the_firm_that_invites(sign_in: SignI
     assert f"/logo/{clean(svg(OTHER)).name}" in sheet
 
 
+@pytest.mark.processes
 @pytest.mark.skipif(not pdf.is_available(), reason="no PDF extra here")
 @pytest.mark.parametrize("file", [svg(), png()])
 def test_a_pdf_draws_a_logo_and_fetches_nothing(file: bytes) -> None:

@@ -131,6 +131,7 @@ def test_its_own_answers_stand_on_its_page(client: Client, key: str, language: s
     assert not [one for one in others if one in page]
 
 
+@pytest.mark.processes
 @pytest.mark.skipif(not pdf.is_available(), reason="the PDF extra is not installed")
 @pytest.mark.parametrize(("choice", "sides"), [("de", 1), ("en", 1), ("beide", 2)])
 def test_the_sheet_has_a_side_and_a_code_for_each_language(choice: str, sides: int) -> None:

@@ -20,6 +20,7 @@ PAGE = (
 )
 
 
+@pytest.mark.processes
 @needs_pdf
 def test_the_pdf_is_tagged_and_says_language_title_and_text() -> None:
     reader = PdfReader(BytesIO(pdf.from_html(PAGE)))
@@ -40,6 +41,7 @@ LISTS = """<ul><li>Wort<p>Absatz</p><div>Kasten <b>fett</b></div></li><li><p>Abs
 <li>Eins<ol><li>Unten<p>Absatz</p></li></ol></li></ul><dl><dt>Was</dt><dd><p>Name</p></dd></dl>"""
 
 
+@pytest.mark.processes
 @needs_pdf
 def test_an_item_of_a_list_has_a_label_and_a_body_and_nothing_else() -> None:
     page = PAGE.replace("</h1>", f"</h1>{LISTS}")
@@ -63,11 +65,13 @@ def test_an_item_of_a_list_has_a_label_and_a_body_and_nothing_else() -> None:
     assert all(item[-1] == "/LBody" and set(item[:-1]) <= {"/Lbl"} for item in items)
 
 
+@pytest.mark.processes
 @needs_pdf
 def test_the_same_page_gives_the_same_bytes() -> None:
     assert pdf.from_html(PAGE) == pdf.from_html(PAGE)
 
 
+@pytest.mark.processes
 @needs_pdf
 @pytest.mark.parametrize(
     "address", ["http://127.0.0.1:9/a.css", "file:///etc/passwd", "data:text/css,p{}"]
@@ -78,6 +82,7 @@ def test_nothing_is_fetched(address: str) -> None:
         pdf.from_html(page)
 
 
+@pytest.mark.processes
 @needs_pdf
 def test_what_takes_too_long_is_ended(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pdf, "TIMEOUT_SECONDS", 0.01)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+import shutil
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -31,6 +32,7 @@ from portal.setup.env import ConfigurationError
 from portal.setup.prepare import prepare
 from tests.conftest import SignIn
 from tests.factories import make_edition, make_organisation, make_user
+from tests.starter import CopiedStarter
 
 # In Berlin an hour later.
 NIGHT = datetime(2026, 11, 25, 2, 0, tzinfo=UTC)
@@ -49,11 +51,34 @@ def this_moment() -> Iterator[str]:
     yield "default"
 
 
+@pytest.fixture(scope="module")
+def make_demo(tmp_path_factory: pytest.TempPathFactory) -> Callable[[], None]:
+    """Return what makes a demo the first time, and copies its database and its backup later."""
+    kept = tmp_path_factory.mktemp("demo") / demo.KEPT
+
+    def prepare() -> None:
+        demo.prepare()
+        shutil.copy(demo.kept(), kept)
+
+    database = CopiedStarter(prepare)
+
+    def make() -> None:
+        database.restore()
+        shutil.copy(kept, demo.kept())
+
+    return make
+
+
 @pytest.fixture
-def demo_made(transactional_db: None, demo_on: None, monkeypatch: pytest.MonkeyPatch) -> None:
+def demo_made(
+    transactional_db: None,
+    demo_on: None,
+    monkeypatch: pytest.MonkeyPatch,
+    make_demo: Callable[[], None],
+) -> None:
     # Tests may open no second connection; that one sees the same moment is tried with backups.
     monkeypatch.setattr(take, "one_moment", this_moment)
-    demo.prepare()
+    make_demo()
 
 
 def test_a_night_brings_everything_back(demo_made: None, monkeypatch: Any) -> None:

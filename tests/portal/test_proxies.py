@@ -172,6 +172,7 @@ class Echo(BaseHTTPRequestHandler):
         pass
 
 
+@pytest.mark.processes
 def test_while_the_portal_is_away_its_own_page_says_so(
     begin: Callable[..., object], tmp_path: Path, errors: Path
 ) -> None:
@@ -186,6 +187,7 @@ def test_while_the_portal_is_away_its_own_page_says_so(
     assert "127.0.0.1:" not in re.sub(r".*(listen|start|server running).*", "", said)
 
 
+@pytest.mark.processes
 def test_it_hands_on_what_the_portal_needs_and_nothing_that_it_must_not_see(
     begin: Callable[..., object], tmp_path: Path, errors: Path
 ) -> None:

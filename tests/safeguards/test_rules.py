@@ -27,7 +27,7 @@ from notices.safeguards.zoom.verdicts import ACCOUNT_SETTINGS, verify
 from tests.factories import make_safeguard, make_user, record_state
 from tests.pages import html_of
 from tests.safeguards.zoom.answers import ALL_PROTECTED, EXAMPLES
-from tests.safeguards.zoom.test_check_zoom import from_file
+from tests.safeguards.zoom.check_zoom.commands import from_file
 
 pytestmark = pytest.mark.django_db
 

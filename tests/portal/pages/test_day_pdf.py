@@ -150,6 +150,7 @@ def test_a_full_disk_gives_the_document_all_the_same(full_folder: Path, settings
     assert list(full_folder.rglob("*.pdf")) == []
 
 
+@pytest.mark.processes
 @needs_pdf
 def test_where_no_lock_can_be_written_one_thread_passes(settings: Any, tmp_path: Path) -> None:
     settings.DATA_DIR = tmp_path / "file"
@@ -159,6 +160,7 @@ def test_where_no_lock_can_be_written_one_thread_passes(settings: Any, tmp_path:
         day_pdf.from_page(DOCUMENT)
 
 
+@pytest.mark.processes
 @needs_pdf
 def test_what_a_killed_process_left_half_written_goes_away() -> None:
     day_pdf.folder().mkdir(parents=True)
@@ -168,6 +170,7 @@ def test_what_a_killed_process_left_half_written_goes_away() -> None:
     assert len(list(day_pdf.folder().glob("*.pdf"))) == 1
 
 
+@pytest.mark.processes
 @needs_pdf
 def test_only_so_many_files_are_kept(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(day_pdf, "KEPT", 2)

@@ -28,6 +28,7 @@ from tests.pages import LANGUAGES
 
 pytestmark = [
     pytest.mark.django_db,
+    pytest.mark.processes,
     pytest.mark.usefixtures("starter"),
     pytest.mark.skipif(not pdf.is_available(), reason="the PDF extra is not installed"),
 ]

@@ -18,8 +18,8 @@ from notices.safeguards.zoom.verdicts import ACCOUNT_SETTINGS, USER_SETTINGS, US
 from tests.factories import make_user
 
 from .answers import ALL_PROTECTED, EXAMPLES, responses
+from .check_zoom.commands import check_zoom, from_file
 from .conftest import Fake
-from .test_check_zoom import check_zoom, from_file
 
 CASES = Path(__file__).with_name("cases")
 

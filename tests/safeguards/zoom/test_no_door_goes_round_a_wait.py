@@ -23,8 +23,8 @@ from portal.staff.zoom_check import ZOOM_CHECK, check
 from tests.conftest import SignIn
 from tests.factories import make_organisation, make_safeguard
 
+from .check_zoom.commands import check_zoom
 from .conftest import Fake
-from .test_check_zoom import check_zoom
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("waits")]
 CASE = Path(__file__).with_name("cases") / "05-zoom-daily-limit.json"

@@ -18,7 +18,7 @@ from notices.firm.days import day_of
 from notices.invitations.handouts.invitation_pages import boxes_of, facts_of
 from tests.factories import make_meeting
 
-from .test_check_zoom import from_file
+from .check_zoom.commands import from_file
 from .test_newer_examples import answers_of
 
 pytestmark = pytest.mark.django_db

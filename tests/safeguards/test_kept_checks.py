@@ -160,6 +160,7 @@ def test_the_twelve_months_are_read_once_for_each_state_of_the_site() -> None:
         assert (again, again.checks_of_each) == (before, before.checks_of_each)
     assert len(asked) == 0
     record_state(safeguard, "not_protected", at=days.now() - timedelta(hours=1))
+    record_state(make_safeguard("late"), at=days.now() - timedelta(hours=1))
     after = year_to(days.now(), timelines.load_now().stamp)
     assert after.strips == year_to(days.now()).strips
     assert after.strips[safeguard.pk].spans[-1].state == "off"

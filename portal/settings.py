@@ -102,8 +102,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "portal.context_processors.site",
-            ],
-            "libraries": {"i18n": "notices.firm.templatetags.kept_i18n"},
+            ]
         },
     }
 ]

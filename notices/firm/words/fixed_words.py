@@ -1,20 +1,15 @@
-"""Django's tags for translations, with fixed words looked up once for each language.
+"""Django's tag for translations, with fixed words looked up once for each language.
 
 A page says hundreds of words that stand in its templates, most of them in every row. Django
-makes a lazy text of each, every time. The settings put this library in the place of Django's.
+makes a lazy text of each, every time, and offers no setting: its tag is replaced where it is.
 """
 
 from __future__ import annotations
 
-from django import template
 from django.template.base import Node, Parser, Token, Variable
 from django.template.context import Context
 from django.templatetags import i18n
 from django.utils.translation import trans_real
-
-register = template.Library()
-register.tags.update(i18n.register.tags)
-register.filters.update(i18n.register.filters)
 
 
 class FixedWords(Node):
@@ -36,8 +31,6 @@ class FixedWords(Node):
         return words
 
 
-@register.tag("translate")
-@register.tag("trans")
 def translate(parser: Parser, token: Token) -> Node:
     """Parse as Django does; what depends on nothing but the language is kept."""
     node = i18n.do_translate(parser, token)
@@ -45,3 +38,9 @@ def translate(parser: Parser, token: Token) -> Node:
     literal = said.var.literal if isinstance(said.var, Variable) else None
     is_fixed = isinstance(literal, str) and not said.filters
     return FixedWords(node) if is_fixed and not (node.asvar or node.message_context) else node
+
+
+def replace_tag() -> None:
+    """Let every template that loads `i18n` translate this way."""
+    for name in ("translate", "trans"):
+        i18n.register.tag(name, translate)

@@ -11,7 +11,9 @@ class FirmConfig(AppConfig):
     def ready(self) -> None:
         from .earlier import keeping
         from .storage import append_only, site_version
+        from .words import fixed_words
 
+        fixed_words.replace_tag()
         for module in (append_only, site_version):
             uid = module.__name__
             pre_migrate.connect(module.prepare_for_migrate, dispatch_uid=uid)

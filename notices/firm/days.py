@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from django.utils import timezone
@@ -51,6 +52,8 @@ def holds_until(*moments: datetime) -> None:
         reading.end = min([reading.end, *later])
 
 
+# Asked for the same few days, once or more in each row of a page.
+@lru_cache(maxsize=1_000)
 def day_bounds(day: date) -> tuple[datetime, datetime]:
     """Return [00:00, 24:00) of `day` in Berlin; 23 or 25 hours long when clocks change."""
     start = datetime.combine(day, time.min, BERLIN)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from html import unescape
 from typing import Any, TypeVar
 
@@ -72,6 +73,7 @@ def page_name() -> str:
     return pgettext("address", "page")
 
 
+@lru_cache(maxsize=500)
 def column(field: str, language: str = REQUIRED) -> str:
     """Return the name of the column that holds a translated field in one language."""
     return build_localized_fieldname(field, language)

@@ -54,7 +54,7 @@ def safeguard_list(request: HttpRequest) -> HttpResponse:
         "answers": answers,
         "tally": tally(rows),
         "open_points": open_points(rows),
-        "months": year_to(now),
+        "months": year_to(now, board.stamp),
         "checked_at": oldest_check(answers, every, *(of for _tool, of in others)),
         "is_full": any(request.GET.get(key) == word for key, word in in_each(_full_print).values()),
         "full_print": f"?{name}={value}",
@@ -67,8 +67,13 @@ def safeguard_list(request: HttpRequest) -> HttpResponse:
 def safeguard_label(request: HttpRequest) -> HttpResponse:
     """Show the whole board as one grid: the privacy label."""
     now = days.now()
-    groups = label(rows_at(timelines.load_now().of(), now))
-    context = {"section": "safeguards", "groups": groups, "now": now, "months": year_to(now)}
+    board = timelines.load_now()
+    context = {
+        "section": "safeguards",
+        "groups": label(rows_at(board.of(), now)),
+        "now": now,
+        "months": year_to(now, board.stamp),
+    }
     return render(request, "safeguards/label.html", context)
 
 

@@ -36,10 +36,15 @@ def is_outage(error: BaseException | None) -> bool:
 
 
 def bound_waiting() -> None:
-    """Let no request of this process wait for the database for long; commands may."""
+    """Let no request of this process wait for the database for long; commands may.
+
+    Nor does one wait for a connection to SQLite where the one before it left a good one.
+    """
     options = connections.settings[DEFAULT_DB_ALIAS].setdefault("OPTIONS", {})
     if "sqlite" in connections.settings[DEFAULT_DB_ALIAS]["ENGINE"]:
         options["timeout"] = SECONDS_FOR_A_FILE
+        # Commands open a connection once; a server for each page.
+        connections.settings[DEFAULT_DB_ALIAS]["ENGINE"] = "portal.serving.sqlite"
         return
     options["connect_timeout"] = SECONDS_TO_CONNECT
     options["options"] = " ".join(

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 import threading
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from django.conf import settings
@@ -23,7 +23,7 @@ from .database import IS_DOWN
 from .kept.answering import Answer, Application, Environ, StartResponse, environ_for
 from .kept.claims_end import ClaimsEnd
 from .kept.files import PageFiles
-from .kept.page import Page, without_ours
+from .kept.page import ENCODINGS, Page, encodings, without_ours
 from .kept.renewing import Renewing
 from .kept.store import Key, PageStore
 from .metrics import KEPT
@@ -83,7 +83,8 @@ class PageCache:
         language = environ.get("HTTP_ACCEPT_LANGUAGE", "")
         if query := environ.get("QUERY_STRING"):
             # Made for this reader and forgotten: queries are endless, and nobody else's matter.
-            answer = self.make(key, days.now(), language, query)
+            best = encodings(environ.get("HTTP_ACCEPT_ENCODING", ""))[:1]
+            answer = self.make(key, days.now(), language, query, best)
             return answer.send(environ, start_response)
         page = self.store.get(key)
         current = page.at(time.time()) if page else None
@@ -182,7 +183,12 @@ class PageCache:
         return made
 
     def make(
-        self, key: Key, moment: datetime, language: str = "", query: str = ""
+        self,
+        key: Key,
+        moment: datetime,
+        language: str = "",
+        query: str = "",
+        wanted: Sequence[str] = ENCODINGS,
     ) -> Page | Answer:
         """Let Django make the page for `moment`; what may not be kept comes as it is."""
         # Before the rows are read: a change that comes in between makes the page stale at once.
@@ -200,6 +206,7 @@ class PageCache:
             moment=moment.timestamp(),
             end=reading.end.timestamp(),
             sharing=answer.sharing,
+            wanted=wanted,
         )
 
     def ask(self, key: Key, language: str = "", query: str = "") -> Answer:

@@ -21,6 +21,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from notices.firm.storage import site_version
 
 from . import maintenance
+from .sqlite.base import kept
 
 SECONDS_BETWEEN = 0.05
 # A look that takes longer than this is no answer.
@@ -129,7 +130,8 @@ def own_connection() -> BaseDatabaseWrapper:
 
 
 def forget_connections() -> None:
-    """Drop the pool of this process, whose connections may be dead; the next request makes one."""
+    """Drop what this process keeps open, which may be dead; the next request opens anew."""
+    kept.forget()
     pools = getattr(type(connections[DEFAULT_DB_ALIAS]), "_connection_pools", {})
     pool = pools.pop(DEFAULT_DB_ALIAS, None)
     if pool:

@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 
 from notices.firm import days
 from notices.firm.days import day_bounds, day_of
+from notices.safeguards.board import timelines
 from notices.safeguards.derived import intervals, runs
 from notices.safeguards.glance.kept_checks import EVERY, KeptChecks, count
 from notices.safeguards.glance.year import year_to
@@ -136,11 +137,37 @@ def test_a_row_tells_of_its_own_checks_and_one_by_hand_of_none(client: Client) -
 @pytest.mark.django_db
 @pytest.mark.usefixtures("one_left_out")
 def test_a_check_that_comes_later_is_counted_at_once() -> None:
-    before = year_to(days.now()).checks_of_each
+    before = year_to(days.now(), timelines.load_now().stamp).checks_of_each
     late = day_bounds(date(2026, 11, 11))[0]
     made = Check.objects.create(at=late, recorded_at=late, source="account", outcome="done")
     for pk in Safeguard.objects.values_list("pk", flat=True):
         CheckCoverage.objects.create(check_made=made, safeguard_id=pk, valid_until=late + EVERY)
-    after = year_to(days.now()).checks_of_each
+    after = year_to(days.now(), timelines.load_now().stamp).checks_of_each
+    assert after == year_to(days.now()).checks_of_each
     assert [one.kept for one in before.values()] == [39, 38]
     assert [one.kept for one in after.values()] == [40, 39, 1]
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("one_left_out")
+def test_the_twelve_months_are_read_once_for_each_state_of_the_site() -> None:
+    safeguard = Safeguard.objects.get(key="chat")
+    known = timelines.load_now()
+    before = year_to(days.now(), known.stamp)
+    assert before.checks_of_each
+    with CaptureQueriesContext(connection) as asked:
+        again = year_to(days.now(), known.stamp)
+        assert (again, again.checks_of_each) == (before, before.checks_of_each)
+    assert len(asked) == 0
+    record_state(safeguard, "not_protected", at=days.now() - timedelta(hours=1))
+    record_state(make_safeguard("late"), at=days.now() - timedelta(hours=1))
+    after = year_to(days.now(), timelines.load_now().stamp)
+    assert after.strips == year_to(days.now()).strips
+    assert after.strips[safeguard.pk].spans[-1].state == "off"
+    # What begins later than the moment that is asked about is no part of it.
+    earlier = days.now() - timedelta(hours=2)
+    assert (
+        year_to(earlier, timelines.load_now().stamp).strips
+        == year_to(earlier).strips
+        != after.strips
+    )

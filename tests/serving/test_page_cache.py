@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import threading
 import time
 from datetime import timedelta
@@ -13,6 +14,7 @@ from django.utils import timezone
 
 from notices.faq.models import Question
 from notices.firm.models import Organisation
+from portal.serving.kept.page import Page
 from portal.serving.kept.store import PageStore
 from tests.factories import make_meeting, make_organisation, make_question, make_user
 
@@ -141,6 +143,30 @@ def test_a_flood_of_queries_keeps_nothing(portal: Portal) -> None:
         assert received.headers["Cache-Control"] == "no-cache"
         assert received.headers["Content-Encoding"] == "br"
     assert len(portal.cache.store) == 0
+
+
+@pytest.mark.parametrize(
+    ("accepted", "made"),
+    [("gzip, br", ["br"]), ("gzip", ["gzip"]), ("br;q=0, gzip", ["gzip"]), ("", [])],
+)
+def test_a_page_for_one_reader_is_compressed_once_at_most_and_as_they_take_it(
+    portal: Portal, monkeypatch: Any, accepted: str, made: list[str]
+) -> None:
+    make_organisation()
+    known = portal.get(CONTACT, query="x=1", encoding="").content
+    added: list[str] = []
+    add = Page._add
+
+    def noted(self: Any, encoding: str, *rest: Any) -> None:
+        added.append(encoding)
+        add(self, encoding, *rest)
+
+    monkeypatch.setattr(Page, "_add", noted)
+    received = portal.get(CONTACT, query="x=1", encoding=accepted)
+    assert added == ["", *made]
+    assert received.headers.get("Content-Encoding", "") == "".join(made)
+    raw = received.raw
+    assert (gzip.decompress(raw) if made == ["gzip"] else received.content) == known
 
 
 def test_a_page_that_sets_a_cookie_is_not_kept(portal: Portal, monkeypatch: Any) -> None:

@@ -28,10 +28,10 @@ def qr(address: str, title: str = "") -> SafeString:
 @register.simple_block_tag(takes_context=True)
 def sealed(context: Context, content: str) -> SafeString:
     """Show `content` without its indents, and keep a digest of its words for the print."""
-    context["digest"] = digest(content)
     # Only there do blanks show.
     if "<pre" not in content and "<textarea" not in content:
         content = "\n".join(filter(None, map(str.strip, content.split("\n"))))
+    context["digest"] = digest(content)
     return mark_safe(content)  # noqa: S308
 
 

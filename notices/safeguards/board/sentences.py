@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
+from functools import lru_cache
 from typing import TypeVar
 
 from django.utils.html import format_html, format_html_join
@@ -12,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from notices.firm.days import day_of
-from notices.firm.languages import localised
+from notices.firm.languages import current, localised
 from notices.firm.models import Organisation
 from notices.firm.templatetags.lupe import clock, day, in_its_language, was_sample
 from notices.firm.words.durations import duration
@@ -23,7 +24,7 @@ from ..states import Lock, State
 from .now import AnswerRow, HistoryEntry, Row
 from .past import PastAnswer, PastRow, PastState
 from .timelines import PastDeviation
-from .words import word_for
+from .words import lock_sentence, word_for
 
 Answer = TypeVar("Answer", bound=AnswerRow | PastAnswer)
 
@@ -46,14 +47,43 @@ _VALUES = {
 
 def since(row: Row) -> SafeString:
     """Say since when the state holds: "On since 3 March 2026"."""
-    return sentence(str(_SINCE[row.state]), date=day(row.since))
+    return _since(row.state, day_of(row.since), current())
 
 
 def checked(row: Row | PastRow) -> SafeString:
     """Say when it was last checked; nothing if it never was."""
     if row.checked_at is None or _is_said_above(row):
         return SafeString("")
-    return sentence(_("checked on %(date)s"), date=day(row.checked_at))
+    return _checked(day_of(row.checked_at), current())
+
+
+# What follows says few things, and each in many rows of a page.
+@lru_cache(maxsize=1_000)
+def _since(state: State, on: date, _language: str) -> SafeString:
+    return sentence(str(_SINCE[state]), date=day(on))
+
+
+@lru_cache(maxsize=1_000)
+def _checked(on: date, _language: str) -> SafeString:
+    return sentence(_("checked on %(date)s"), date=day(on))
+
+
+@lru_cache(maxsize=100)
+def _value(state: State, lock: Lock, _language: str) -> SafeString:
+    says = str(_VALUES[state])
+    if state in (State.DUE, State.RETIRED):
+        return sentence("%(says)s", says=says)
+    if lock == Lock.NOT_LOCKABLE:
+        locked = _("Zoom offers no lock for it.")
+    else:
+        locked = lock_sentence(lock) or _("Whether it is locked is not recorded.")
+    return joined([says, locked])
+
+
+@lru_cache(maxsize=100)
+def _how_often(days: int, _language: str) -> SafeString:
+    often = ngettext("At least every day.", "At least every %(days)s days.", days)
+    return sentence(often, days=days)
 
 
 def _is_said_above(row: Row | PastRow) -> bool:
@@ -125,13 +155,7 @@ def exception(row: Row) -> SafeString | str:
 
 def value(row: Row) -> SafeString:
     """Say whether the setting protects, and whether it is locked."""
-    says = str(_VALUES[row.state])
-    if row.state in (State.DUE, State.RETIRED):
-        return sentence("%(says)s", says=says)
-    lock = row.lock_sentence
-    if not lock and row.situation.lock == Lock.NOT_LOCKABLE:
-        lock = _("Zoom offers no lock for it.")
-    return joined([says, lock or _("Whether it is locked is not recorded.")])
+    return _value(row.state, row.situation.lock, current())
 
 
 def how_checked(row: Row) -> SafeString:
@@ -140,9 +164,7 @@ def how_checked(row: Row) -> SafeString:
     if row.hand_role:
         text = _("Last compared by hand on %(date)s, role: %(role)s.")
         by_hand = sentence(text, date=day(row.checked_at), role=row.hand_role)
-    days = row.holds_days
-    often = ngettext("At least every day.", "At least every %(days)s days.", days)
-    return joined([row.how_checked, by_hand, sentence(often, days=days)])
+    return joined([row.how_checked, by_hand, _how_often(row.holds_days, current())])
 
 
 def history_line(entry: HistoryEntry, organisation: Organisation) -> SafeString:

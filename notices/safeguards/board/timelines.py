@@ -83,6 +83,8 @@ class Board:
     explanations: Mapping[int, Sequence[Explanation]] = field(default_factory=dict)
     # Deviations that began with a run before the timelines here, by safeguard and start.
     earlier: Mapping[tuple[int, datetime], PastDeviation] = field(default_factory=dict)
+    # That of the site when it was read; none where it is not about now.
+    stamp: str = ""
 
     def of(self, provider_id: int | None = None) -> Board:
         """Return what is about one tool alone: Zoom unless another one is named."""
@@ -173,7 +175,8 @@ class Kept:
             # Whoever asks took the time a little earlier.
             begins = moment - A_LITTLE
             read = parts.read(begins, earlier_runs=earlier_runs)
-            kept = (stamp, begins, _board(*read, self.words(stamp)))
+            board = replace(_board(*read, self.words(stamp)), stamp=stamp)
+            kept = (stamp, begins, board)
             self._boards[earlier_runs] = kept
         return kept[2]
 

@@ -6,6 +6,8 @@ Lengths along it are shares of its width, so that letters and dots keep their si
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from datetime import datetime
+from functools import lru_cache
 
 from django.utils.dates import MONTHS_3
 from django.utils.html import conditional_escape
@@ -31,9 +33,7 @@ ROOM, END = 94.0, 95.5
 
 def draw(strip: Strip, last: str) -> SafeString:
     """Return the SVG of `strip`; `last` names its end. The words beside it are for everybody."""
-    # What is short lies on top, or its neighbours would hide it.
-    spans = sorted(strip.spans, key=lambda span: span.state in (State.OFF, State.DUE))
-    marks = "".join(mark for span in spans for mark in _marks(strip, span))
+    marks = _all_marks(strip.start, strip.end, tuple(strip.spans))
     # Everything is ours but the one text.
     return mark_safe(  # noqa: S308
         f'<svg class="strip" aria-hidden="true" width="100%" height="{HEIGHT}"'
@@ -50,6 +50,15 @@ def month_names(strip: Strip) -> SafeString:
 def few_month_names(strip: Strip) -> SafeString:
     """Return those that a phone shows, for strips that are as narrow on a wide screen."""
     return _named(name for name in _months(strip) if WIDE not in name)
+
+
+# On most days most safeguards of a page held the same.
+@lru_cache(maxsize=200)
+def _all_marks(start: datetime, end: datetime, spans: tuple[Span, ...]) -> str:
+    strip = Strip(start, end, spans)
+    # What is short lies on top, or its neighbours would hide it.
+    in_order = sorted(spans, key=lambda span: span.state in (State.OFF, State.DUE))
+    return "".join(mark for span in in_order for mark in _marks(strip, span))
 
 
 def _named(found: Iterable[str]) -> SafeString:

@@ -49,7 +49,7 @@ def count(moments: Iterable[datetime], until: datetime) -> KeptChecks | None:
     return KeptChecks(kept, promised + max(0, (until - last - GRACE) // EVERY))
 
 
-def checks_within(strips: Iterable[Strip]) -> Checks:
+def checks_within(strips: Iterable[Strip], stamp: str = "") -> Checks:
     """Return the checks by the account within any of `strips`, with their moments.
 
     Like the totals of a strip they end with last midnight, so that a page stays true all day.
@@ -58,8 +58,17 @@ def checks_within(strips: Iterable[Strip]) -> Checks:
     if not drawn:
         return ()
     begin = min(strip.spans[0].start for strip in drawn)
-    done = _done(begin, _until(drawn[0])).order_by("at")
-    return tuple(done.values_list("pk", "at"))
+    until = _until(drawn[0])
+    return _kept_checks(stamp, begin, until) if stamp else _checks(begin, until)
+
+
+def _checks(begin: datetime, until: datetime) -> Checks:
+    return tuple(_done(begin, until).order_by("at").values_list("pk", "at"))
+
+
+@lru_cache(maxsize=2)
+def _kept_checks(_stamp: str, begin: datetime, until: datetime) -> Checks:
+    return _checks(begin, until)
 
 
 def kept_checks(checks: Checks, strip: Strip) -> KeptChecks | None:

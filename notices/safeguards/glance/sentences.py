@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from functools import lru_cache
 
 from django.utils import dateformat
 from django.utils.formats import number_format
-from django.utils.html import format_html
+from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext
 
 from notices.firm import days
 from notices.firm.days import BERLIN, day_of
+from notices.firm.languages import current
 from notices.firm.templatetags.lupe import day
 from notices.firm.words.durations import duration
 from notices.firm.words.sentences import joined, sentence
@@ -56,14 +58,18 @@ def _short_day(moment: datetime, now: datetime | None = None) -> str:
 
 def totals(strip: Strip) -> SafeString:
     """Say how long each state held within the strip."""
-    return joined((_held(state, length) for state, length in strip.totals.items()), between=", ")
+    language = current()
+    held = (_held(state, length, language) for state, length in strip.totals.items())
+    return joined(held, between=", ")
 
 
-def since_when(strip: Strip) -> SafeString:
-    """Say from when on there is a record, where the strip begins earlier; else nothing."""
-    if not strip.begins_late:
-        return SafeString("")
-    return sentence(_("Our records begin on %(date)s."), date=day(strip.spans[0].start))
+def told(strip: Strip, checks: KeptChecks | None = None) -> SafeString:
+    """Say below the strip what it shows, how many promised checks were made, and since when."""
+    said = [totals(strip), conditional_escape(checks_kept(checks))] if checks else [totals(strip)]
+    if strip.begins_late:
+        text = _("Our records begin on %(date)s.")
+        said.append(sentence(text, date=day(strip.spans[0].start)))
+    return SafeString("\n· ".join(said))
 
 
 def checks_kept(checks: KeptChecks) -> str:
@@ -86,7 +92,9 @@ def drawn(strip: Strip) -> SafeString:
     return draw(strip, _("today") if is_now else _short_day(strip.end - A_MOMENT))
 
 
-def _held(state: State, length: timedelta) -> SafeString:
+# Most safeguards held the same states for the same time.
+@lru_cache(maxsize=1_000)
+def _held(state: State, length: timedelta, _language: str) -> SafeString:
     # No length at all is that of what began today.
     held = duration(length) if length else _("less than a day")
     return sentence(str(_HELD[state]), duration=held)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, lru_cache
 
 from django import template
 from django.template.loader import render_to_string
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
+from notices.firm.languages import current
 from notices.safeguards.board import rules, sentences, words
 from notices.safeguards.glance import sentences as brief
 from notices.safeguards.glance.drawing import few_month_names, month_names
@@ -45,8 +46,8 @@ register.filter("drawn", brief.drawn)
 register.filter("month_names", month_names)
 register.filter("few_month_names", few_month_names)
 register.filter("totals", brief.totals)
-register.filter("since_when", brief.since_when)
 register.filter("checks_kept", brief.checks_kept)
+register.simple_tag(brief.told, name="strip_told")
 
 
 @register.filter
@@ -65,8 +66,15 @@ def word_for(state: str, safeguard: Safeguard | str) -> str:
 @register.simple_tag
 def marked_word(state: str, safeguard: Safeguard | str = "") -> SafeString:
     """Return the word for a state with its mark; a property is neither good nor bad."""
-    word = word_for(state, safeguard)
-    if isinstance(safeguard, Safeguard) and safeguard.is_property:
+    if isinstance(safeguard, Safeguard):
+        return _marked_word(State(state), safeguard.key, safeguard.is_property, current())
+    return _marked_word(State(state), safeguard, False, current())
+
+
+@lru_cache(maxsize=1_000)
+def _marked_word(state: State, key: str, is_property: bool, _language: str) -> SafeString:
+    word = words.word_for(state, key)
+    if is_property:
         return format_html('<span class="state retired">{}</span>', word)
     return format_html('<span class="state {}">{}{}</span>', state, state_icon(state), word)
 

@@ -6,7 +6,7 @@ import hashlib
 import math
 import time
 import zlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 from functools import lru_cache
@@ -16,6 +16,8 @@ import brotli
 
 Headers = list[tuple[str, str]]
 
+# The better one first.
+ENCODINGS = ("br", "gzip")
 BROTLI_AT_ONCE = 5
 BROTLI_LATER = 11
 # Smaller answers do not gain from it.
@@ -61,6 +63,8 @@ class Page:
     moment: float
     end: float
     sharing: Sharing = Sharing.EVERYBODY
+    # A page for one reader is needed in one encoding, one that is kept in all.
+    wanted: Sequence[str] = ENCODINGS
     digest: str = ""
     bodies: dict[str, Body] = field(default_factory=dict)
     # By a clock that nobody sets.
@@ -72,9 +76,11 @@ class Page:
         self.digest = hashlib.blake2b(self.identity, digest_size=12).hexdigest()
         self._add("", self.identity, "")
         if len(self.identity) >= SMALLEST_COMPRESSED and is_text(self.headers):
-            gzip = zlib.compressobj(6, zlib.DEFLATED, zlib.MAX_WBITS | 16)
-            self._add("gzip", gzip.compress(self.identity) + gzip.flush(), "-gzip")
-            self.compress(BROTLI_AT_ONCE)
+            if "gzip" in self.wanted:
+                gzip = zlib.compressobj(6, zlib.DEFLATED, zlib.MAX_WBITS | 16)
+                self._add("gzip", gzip.compress(self.identity) + gzip.flush(), "-gzip")
+            if "br" in self.wanted:
+                self.compress(BROTLI_AT_ONCE)
 
     def compress(self, quality: int) -> None:
         """Make the brotli bytes; a better quality takes ten times as long and saves a tenth."""
@@ -156,7 +162,7 @@ def encodings(accept: str) -> tuple[str, ...]:
         except ValueError:
             taken[name.strip()] = 0.0
     usual = taken.get("*", 0.0)
-    return tuple(name for name in ("br", "gzip") if taken.get(name, usual) > 0)
+    return tuple(name for name in ENCODINGS if taken.get(name, usual) > 0)
 
 
 def known_tag(if_none_match: str, body: Body) -> str:

@@ -150,7 +150,7 @@ def test_a_word_that_another_page_uses_is_not_corrected_alone(editor: User) -> N
 
 @pytest.mark.parametrize("field", ["title_de", "summary_de", "text_de"])
 def test_a_word_that_another_notice_uses_is_not_corrected_alone(editor: User, field: str) -> None:
-    make_edition(**{field: "Der Texxt ist eine Technik."})
+    make_edition(None, **{field: "Der Texxt ist eine Technik."})
     edition = make_edition(text_de=TYPO["text_de"])
     with pytest.raises(publishing.ChangesTheMeaning):
         publishing.correct(edition, by=editor, texts=RIGHT)

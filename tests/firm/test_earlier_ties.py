@@ -25,7 +25,7 @@ from tests.factories import (
     make_user,
 )
 from tests.firm.test_earlier import bring_back, history, value, words
-from tests.firm.test_proposing import address, typed
+from tests.firm.ways import address, typed
 
 pytestmark = pytest.mark.django_db
 
@@ -164,8 +164,8 @@ def test_ties_made_from_the_other_side_are_kept_as_well(act: str) -> None:
     row.safeguards.set([] if act == "add" else [one])
     before = sorted(ties(row, "safeguards"))
     row = Question.objects.get(pk=row.pk)
-    arguments: list[Any] = {"add": [row], "remove": [row], "set": [[]], "clear": []}[act]
-    getattr(one.questions, act)(*arguments)
+    arguments: dict[str, list[Any]] = {"add": [row], "remove": [row], "set": [[]], "clear": []}
+    getattr(one.questions, act)(*arguments[act])
     assert ties(row, "safeguards") == ({one.pk} if act == "add" else set())
     kept = EarlierValues.objects.get()
     assert (kept.row, kept.values) == (row.pk, {"safeguards": before})

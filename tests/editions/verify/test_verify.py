@@ -11,7 +11,7 @@ from django.db import connection
 from django.utils import timezone
 
 from notices.editions import publishing
-from notices.editions.integrity.chain import Link, end_of_chain, verify
+from notices.editions.integrity.chain import Link, end_of_chain, read_links, verify
 from notices.editions.integrity.digests import edition_digest
 from notices.editions.models import Edition, Notice, Redaction
 from notices.editions.redacting import redact
@@ -210,7 +210,14 @@ def test_a_row_that_no_row_leads_to_is_called_out_of_order(notice: Notice) -> No
     third = Edition.objects.get(notice=notice, number=3)
     tamper(f"UPDATE {TABLE} SET previous_digest = %s WHERE id = %s", third.digest, third.pk)
     assert ("3", "reordered") in kinds_of(notice)
-    assert "the chain does not lead to this row" in run()[1]
+    assert "video, edition 3: the chain does not lead to this row" in run()[1]
+
+
+def test_the_order_is_that_of_publishing_whenever_a_draft_was_begun() -> None:
+    day = timezone.now() - timedelta(days=3)
+    edition = make_edition(published_at=day)
+    assert edition.created_at > day
+    assert [link.published_at for link in read_links(edition.notice)] == [day]
 
 
 def test_a_redaction_that_does_not_begin_where_the_last_one_ended_is_named(notice: Notice) -> None:

@@ -245,6 +245,7 @@ def test_after_an_outage_every_connection_is_opened_anew(
     assert opened(path) is not raw
 
 
+@pytest.mark.processes
 def test_a_forked_process_leaves_the_connections_of_its_parent_alone(
     path: Path, kept: Kept
 ) -> None:

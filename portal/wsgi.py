@@ -12,6 +12,8 @@ django_application = get_wsgi_application()
 from portal.serving.database import bound_waiting  # noqa: E402
 from portal.serving.metrics import Counting  # noqa: E402
 from portal.serving.page_cache import PageCache  # noqa: E402
+from portal.setup.thread_locals import use_own  # noqa: E402
 
 bound_waiting()
+use_own()
 application = Counting(PageCache(django_application))

@@ -6,9 +6,9 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
-from asgiref.local import Local
 from django.urls import get_script_prefix, get_urlconf, set_script_prefix, set_urlconf
 from django.utils import timezone, translation
 
@@ -31,10 +31,6 @@ def in_another_thread(ask: Callable[[], object]) -> object:
     thread.start()
     thread.join()
     return found[0]
-
-
-def test_what_is_replaced_is_there_and_is_what_it_is_taken_for() -> None:
-    assert all(isinstance(getattr(module, name), Local) for module, name in NOTED)
 
 
 @pytest.mark.usefixtures("own")
@@ -63,10 +59,17 @@ def test_a_language_ends_where_it_is_said_to_end() -> None:
         assert translation.get_language() is None
 
 
-def test_the_door_of_the_server_does_so(tmp_path: object) -> None:
-    code = f"import portal.wsgi; from portal.setup.thread_locals import NOTED; {TYPES}"
-    env = environment(tmp_path, 0)  # type: ignore[arg-type]
+def test_the_door_of_the_server_puts_them_in_the_place_of_those_with_a_lock(
+    tmp_path: Path,
+) -> None:
+    code = f"from portal.setup.thread_locals import NOTED; {TYPES}; import portal.wsgi; {TYPES}"
     answer = subprocess.run(
-        [sys.executable, "-c", code], cwd=ROOT, env=env, capture_output=True, text=True, check=True
+        [sys.executable, "-c", code],
+        cwd=ROOT,
+        env=environment(tmp_path, 0),
+        capture_output=True,
+        text=True,
+        check=True,
     )
-    assert answer.stdout.strip() == "{'_thread'}"
+    # Django's own are there and are what they are taken for; other tests may have opened the door.
+    assert answer.stdout.split() == ["{'asgiref.local'}", "{'_thread'}"]

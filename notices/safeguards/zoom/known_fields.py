@@ -30,6 +30,8 @@ _PLAINLY_OFF: Final = frozenset({"", "none", "off", "disabled", "disable", "no",
 _NAME: Final = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,79}")
 _OTHER_NAME: Final = "…"
 _DEEPEST: Final = 20
+# A path, the names that say what it may do, as they came, and the value there.
+_Unlisted = tuple[str, tuple[str, ...], object]
 # So that an answer made to flood us cannot fill a page.
 MOST_REPORTED: Final = 200
 # What Zoom says of a user or group that was deleted in the meantime.
@@ -74,8 +76,8 @@ def is_gone(body: object) -> bool:
 
 def new_fields(level: str, body: object) -> Iterator[NewField]:
     """Yield the fields of `body` that are not listed for this level."""
-    for path, name, value in _unlisted(body, "", known_paths(level) | _parents(level)):
-        names = [name, *_names_on(value)]
+    for path, own_names, value in _unlisted(body, level):
+        names = [*own_names, *_names_on(value)]
         is_on = level not in LOCKS and not is_plainly_off(value)
         yield NewField(level, path, is_on and any(map(sounds_like_capture, names)))
 
@@ -125,17 +127,29 @@ def _parents(level: str) -> frozenset[str]:
     return frozenset(found)
 
 
-def _unlisted(node: object, path: str, listed: frozenset[str]) -> Iterator[tuple[str, str, object]]:
-    """Yield the topmost unlisted paths below `node`, each with its last name and its value."""
+def _leads_on(path: str, level: str) -> bool:
+    """Say whether a path is listed or on the way to a listed one."""
+    return path in known_paths(level) or path in _parents(level)
+
+
+def _unlisted(
+    node: object, level: str, path: str = "", above: tuple[str, ...] = ()
+) -> Iterator[_Unlisted]:
+    """Yield the topmost paths below `node` that are not listed.
+
+    A value where the listed paths go on is not listed either: it may be a switch.
+    """
     if not isinstance(node, Mapping):
         return
     for key, value in node.items():
         name = key if isinstance(key, str) and _NAME.fullmatch(key) else _OTHER_NAME
         here = f"{path}.{name}" if path else name
-        if here in listed:
-            yield from _unlisted(value, here, listed)
-        else:
-            yield here, str(key), value
+        if isinstance(value, Mapping) and _leads_on(here, level):
+            # What lost its own members says by its name what others in their place may do.
+            lost = not any(_leads_on(f"{here}.{inner}", level) for inner in value)
+            yield from _unlisted(value, level, here, (*above, str(key)) if lost else ())
+        elif here not in known_paths(level):
+            yield here, (*above, str(key)), value
 
 
 def _names_on(value: object, depth: int = 0) -> Iterator[str]:

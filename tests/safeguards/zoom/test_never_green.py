@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from notices.safeguards import checking, new_settings, states
@@ -120,6 +120,9 @@ def test_what_users_can_change_is_never_green_on_too_few_of_them(
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+# A switch, and members nobody knows, where the listed ones go on below an object.
+@example(name="archive", value=True, section="recording", level="group")
+@example(name="archive", value={"who": 2}, section="recording", level="group")
 @given(name=NAMES, value=ON, section=SECTIONS, level=st.sampled_from(["account", "user", "group"]))
 def test_an_unknown_setting_that_may_capture_leaves_no_green_answer(
     name: str, value: object, section: str, level: str

@@ -7,9 +7,9 @@ run: ## set up and serve on http://localhost:8000
 test: ## set up and run every test; ARGS="tests/faq -x" for some
 	@sh portal/deploy/test.sh $(ARGS)
 
-quick: ## set up and run every test that starts no program and no browser, on SQLite
+quick: ## set up and run what answers in two minutes: no browser, no program, no long walk; SQLite
 	@sh portal/deploy/venv.sh requirements-dev.txt
-	@TEST_DATABASE_URL= .venv/bin/python -m pytest -n 2 --dist worksteal -m "not browser and not processes" $(ARGS)
+	@TEST_DATABASE_URL= .venv/bin/python -m pytest -n 2 --dist worksteal -m "not browser and not processes and not thorough" $(ARGS)
 
 mutants: ## break the code in many small ways and name what no test notices; takes an hour
 	@sh portal/deploy/venv.sh requirements-dev.txt

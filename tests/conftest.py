@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import gc
 import os
 import shutil
 import sqlite3
@@ -92,6 +93,13 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         config.hook.pytest_deselected(items=left_out)
         getattr(config, "workeroutput", {})["left_out"] = config.stash[LEFT_OUT] = len(left_out)
     items.sort(key=lambda item: not _shares_starter(item))
+
+
+def pytest_collection_finish() -> None:
+    """Have the collector of garbage pass over what stays until the end: thousands of tests."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 100)
 
 
 @pytest.hookimpl(optionalhook=True)

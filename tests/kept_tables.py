@@ -1,7 +1,8 @@
-"""The migrated, empty tables: made once, kept in a folder, and copied by every process that tests.
+"""The migrated tables: made once, kept in a folder, and copied by every process that tests.
 
-`migrate` still runs on each copy and has nothing to do. A copy is named after all that makes
-tables; whatever of it changes, the next run makes new ones.
+They are empty but for the roles of the staff, which each account of a test needs. `migrate` still
+runs on each copy and has nothing to do. A copy is named after all that makes tables; whatever of
+it changes, the next run makes new ones.
 """
 
 from __future__ import annotations
@@ -24,12 +25,14 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.signals import connection_created
 from django.db.migrations.loader import MigrationLoader
 
+from portal.staff.roles import setup_roles
+
 ROOT = Path(__file__).resolve().parent.parent
 # Besides migrations: what names columns, and what `migrate` itself installs each time.
 SOURCES = (
     *("notices/**/models.py", "notices/**/models/*.py", "notices/**/translation.py"),
     *("notices/**/apps.py", "notices/firm/storage/*.py", "notices/firm/languages.py"),
-    "portal/settings.py",
+    *("portal/settings.py", "portal/staff/roles.py"),
 )
 # Of earlier versions, for those who go from branch to branch.
 LEFT = 4
@@ -72,7 +75,7 @@ def _file(folder: Path, digest: str) -> Path:
         unfinished = kept.with_suffix(".unfinished")
         unfinished.unlink(missing_ok=True)
         with _named(":memory:"):
-            call_command("migrate", verbosity=0, interactive=False, run_syncdb=True)
+            _make_tables()
             with closing(sqlite3.connect(unfinished)) as copy:
                 connection.connection.backup(copy)
         unfinished.replace(kept)
@@ -81,6 +84,11 @@ def _file(folder: Path, digest: str) -> Path:
     for path in by_age[:-LEFT]:
         path.unlink()
     return kept
+
+
+def _make_tables() -> None:
+    call_command("migrate", verbosity=0, interactive=False, run_syncdb=True)
+    setup_roles()
 
 
 def _fill_when_connected(kept: Path) -> None:
@@ -109,7 +117,7 @@ def _template(digest: str) -> str:
             cursor.execute("DROP DATABASE IF EXISTS lupe_unfinished_tables")
             cursor.execute("CREATE DATABASE lupe_unfinished_tables")
             with _named("lupe_unfinished_tables"):
-                call_command("migrate", verbosity=0, interactive=False, run_syncdb=True)
+                _make_tables()
             cursor.execute(f'ALTER DATABASE lupe_unfinished_tables RENAME TO "{kept}"')
             for name in names[: 1 - LEFT]:
                 # Somebody may be copying it.

@@ -16,7 +16,7 @@ from notices.invitations.models import Meeting
 from tests.factories import make_community, make_meeting, make_resolution
 from tests.pages import LANGUAGES, PAGES, page_path
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("starter")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("starter"), pytest.mark.thorough]
 
 NAME, STREET = "Xylophonhof", "Zitherweg"
 MACHINES = (

@@ -134,6 +134,7 @@ def test_no_text_is_too_strange(kind: str, text: str) -> None:
         assert str(line.name)
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(
     "piece", ["# a\n", "einwilligung ", "interesse ", "geben ", "withdraw ", "9 ", "müssen sie "]
 )

@@ -21,6 +21,8 @@ from notices.firm.days import BERLIN, day_bounds
 from tests.editions.corrections import make_correction, withdraw
 from tests.factories import make_edition, make_notice, make_organisation
 
+pytestmark = pytest.mark.thorough
+
 START = datetime(2024, 1, 1, 9, tzinfo=UTC)
 PAGES = ("/en/notices/zoom/", "/en/notices/zoom/history/", "/en/archive/2024-01-05/")
 EARLY = "/en/notices/zoom/edition/1/"

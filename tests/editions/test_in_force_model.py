@@ -16,6 +16,8 @@ from notices.editions import publishing
 from notices.editions.models import Edition, Notice
 from tests.factories import make_edition, make_notice, make_user
 
+pytestmark = pytest.mark.thorough
+
 BEGIN = datetime(2026, 3, 1, tzinfo=UTC)
 HOUR = timedelta(hours=1)
 MOMENT = timedelta(seconds=1)

@@ -9,6 +9,8 @@ from notices.lib.markdown.limits import MAX_CHARACTERS
 from tests.lib.allowed_html import faults
 from tests.pace import takes_less_than
 
+pytestmark = pytest.mark.thorough
+
 PAYLOADS = [
     "<script>alert(1)</script>",
     "<ScRiPt\n src=//example.org>",

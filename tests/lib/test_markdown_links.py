@@ -9,6 +9,8 @@ from hypothesis import strategies as st
 from notices.lib.markdown.links import readable_links
 from tests.pace import takes_less_than
 
+pytestmark = pytest.mark.thorough
+
 
 @pytest.mark.parametrize(
     ("source", "told"),

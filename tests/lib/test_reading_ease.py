@@ -9,6 +9,8 @@ from hypothesis import strategies as st
 from notices.lib.reading_ease import LIMIT, hints
 from tests.pace import takes_less_than
 
+pytestmark = pytest.mark.thorough
+
 LONG = "Wir " + "sagen " * 33 + "es."
 
 

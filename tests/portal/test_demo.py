@@ -34,6 +34,8 @@ from tests.conftest import SignIn
 from tests.factories import make_edition, make_organisation, make_user
 from tests.starter import CopiedStarter
 
+pytestmark = pytest.mark.thorough
+
 # In Berlin an hour later.
 NIGHT = datetime(2026, 11, 25, 2, 0, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)

@@ -23,7 +23,7 @@ from tests.pages import (
     page_path,
 )
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("starter")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("starter"), pytest.mark.thorough]
 
 SCRIPTLESS_TYPES = {"application/ld+json", "application/json"}
 

@@ -18,7 +18,7 @@ from notices.safeguards.models import Check, CheckCoverage, Explanation, Finding
 from tests.factories import record_state
 from tests.pages import PAGES, page_path
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("starter")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("starter"), pytest.mark.thorough]
 
 MOST = 12
 

@@ -29,7 +29,7 @@ ONLY = {
 }
 
 
-pytestmark = pytest.mark.usefixtures("starter")
+pytestmark = [pytest.mark.usefixtures("starter"), pytest.mark.thorough]
 
 
 LINK = re.compile(r'<a\b[^>]*? href="(/[^"#?]*)')

@@ -40,7 +40,7 @@ from tests.factories import (
     write_promise,
 )
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.thorough]
 
 START = datetime(2024, 3, 1, tzinfo=UTC)
 HOURS = st.integers(min_value=0, max_value=40 * 24)

@@ -21,7 +21,7 @@ from notices.safeguards.models import Check, CheckCoverage, CoveredInterval, Fin
 from notices.safeguards.states import Timeline
 from tests.factories import make_safeguard, record_state
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.thorough]
 
 START = datetime(2024, 1, 1, tzinfo=UTC)
 HOURS = st.integers(min_value=0, max_value=60 * 24)

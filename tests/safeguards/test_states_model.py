@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from itertools import pairwise
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -13,6 +14,8 @@ from notices.safeguards.deviations import deviations
 from notices.safeguards.states import State, Timeline
 
 from .test_states import Promise, at, check, finding, promise
+
+pytestmark = pytest.mark.thorough
 
 
 def naive_state(line: Timeline, moment: datetime) -> State | None:

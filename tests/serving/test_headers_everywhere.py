@@ -13,7 +13,7 @@ from django.test import Client
 from tests.doors import Door, doors, give_session, session_of, without_words
 from tests.factories import make_user
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("starter")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("starter"), pytest.mark.thorough]
 
 ALWAYS = {
     "X-Content-Type-Options": "nosniff",

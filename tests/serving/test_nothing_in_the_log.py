@@ -16,7 +16,7 @@ from portal.serving.log_lines import JsonLine
 from tests.doors import Door, doors, without_words
 from tests.factories import make_user
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("starter")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("starter"), pytest.mark.thorough]
 
 MARK = "geheim"
 READER = "203.0.113.77"

@@ -5,10 +5,13 @@ from __future__ import annotations
 from io import StringIO
 from pathlib import Path
 
+import pytest
 from django.core.management import call_command
 from pytest_django import Settings
 
 from portal.serving.kept.files import PageFiles
+
+pytestmark = pytest.mark.thorough
 
 
 def test_it_makes_every_public_page(

@@ -19,7 +19,7 @@ from tests.editions.corrections import make_correction
 from tests.editions.verify.tampering import TABLE, remove, tamper
 from tests.factories import make_edition, make_notice
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.thorough]
 
 
 COVERED: dict[str, st.SearchStrategy[Any]] = {

@@ -24,6 +24,8 @@ from portal.content.reading import read
 from portal.setup.env import ConfigurationError
 from portal.starter.loading import load
 
+pytestmark = pytest.mark.thorough
+
 ALL = Choice(overwrite=("*",))
 
 

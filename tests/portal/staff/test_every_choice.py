@@ -9,7 +9,7 @@ from portal.staff.report_form import UNCHANGED
 from tests.conftest import SignIn
 from tests.factories import make_organisation, make_quick_answer, make_safeguard, record_state
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.thorough]
 CHOICES = [UNCHANGED, *Promise.Value.values]
 REPORT = "/admin/einstellung-geaendert/"
 

@@ -26,7 +26,7 @@ from portal.staff.start.happened import JOB_WORDS
 from tests.conftest import SignIn
 from tests.factories import make_meeting
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("starter")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("starter"), pytest.mark.thorough]
 
 # Small words that no German sentence has, and what Django and our models are called in English.
 ENGLISH = {

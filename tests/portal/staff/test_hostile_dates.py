@@ -21,7 +21,7 @@ from tests.factories import (
 )
 from tests.portal.staff.test_turns import opened, path_of
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.thorough]
 
 YEARS = ["0001", "0026", "1492", "9999", "10000", "00000", "-2026", "2026٠"]
 

@@ -14,7 +14,7 @@ from django.urls import NoReverseMatch, reverse
 from notices.firm.audit import Act, record
 from tests.factories import make_meeting
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("starter")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("starter"), pytest.mark.thorough]
 
 NOTHING = "\x00"
 HUGE = "9" * 30

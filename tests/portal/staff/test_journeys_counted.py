@@ -18,7 +18,7 @@ from notices.safeguards.models import Safeguard
 from tests.factories import make_edition, make_notice, make_user
 from tests.walking import Walker, enter_meeting, told
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("starter")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("starter"), pytest.mark.thorough]
 
 START = "/admin/"
 REPORT = "/admin/einstellung-geaendert/"

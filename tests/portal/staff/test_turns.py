@@ -34,7 +34,7 @@ from tests.factories import (
     make_user,
 )
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("one_person")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("one_person"), pytest.mark.thorough]
 
 # A row of every model that staff can change, and two of its fields.
 ROWS: dict[type[models.Model], tuple[Callable[[], models.Model], str, str]] = {

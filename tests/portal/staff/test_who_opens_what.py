@@ -20,7 +20,7 @@ from tests.doors import STAFF, Door, give_session, session_of, staff_doors, with
 from tests.every_row import make_every_row
 from tests.factories import make_user
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("starter")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("starter"), pytest.mark.thorough]
 
 ROLES = {"editor": 0, "reviewer": 1, "operator": 2}
 # Pages of Django's own for each kind of rows, and what has to be allowed to look and to send.

@@ -23,7 +23,7 @@ from .conftest import Fake
 
 CASES = Path(__file__).with_name("cases")
 
-pytestmark = pytest.mark.usefixtures("starter")
+pytestmark = [pytest.mark.usefixtures("starter"), pytest.mark.thorough]
 
 
 def case(name: str) -> Path:

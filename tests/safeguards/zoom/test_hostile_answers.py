@@ -28,6 +28,8 @@ from notices.safeguards.zoom.verdicts import (
 )
 from tests.safeguards.zoom.answers import GROUP, READABLE, SMART, USER, responses
 
+pytestmark = pytest.mark.thorough
+
 with FIELD_MAP.open(encoding="utf-8", newline="") as file:
     ROWS = {row["key"]: row for row in csv.DictReader(file) if row["path"]}
 

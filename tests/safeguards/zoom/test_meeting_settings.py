@@ -22,7 +22,7 @@ from tests.factories import make_meeting
 from .answers import EXAMPLES, USER_DIFFERS, example
 from .conftest import Fake
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.thorough]
 MEETING_DIFFERS = "98765432102"
 PLAYED = {
     "bundle": f"../examples/{USER_DIFFERS}",

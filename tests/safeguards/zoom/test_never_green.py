@@ -25,7 +25,7 @@ from notices.safeguards.zoom.verdicts import (
 
 from .answers import GROUP, put, responses
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.thorough]
 AT = datetime(2026, 11, 27, tzinfo=UTC)
 KEYS = sorted({field.safeguard for field in fields()} - {""})
 RECORDED = (

@@ -26,7 +26,7 @@ from tests.factories import make_organisation, make_safeguard
 from .check_zoom.commands import check_zoom
 from .conftest import Fake
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("waits")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("waits"), pytest.mark.thorough]
 CASE = Path(__file__).with_name("cases") / "05-zoom-daily-limit.json"
 TEN_HOURS = timedelta(hours=10)
 

@@ -44,7 +44,7 @@ from tests import kept_portal
 
 from .conftest import TOKEN_PATH, Fake, example
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("waits")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("waits"), pytest.mark.thorough]
 
 EXAMPLES = ["01", "02", "03", "04", "05"]
 ACCOUNT = "/v2/accounts/*/settings"

@@ -31,7 +31,7 @@ from notices.safeguards.zoom.errors import (
 
 from .wire import Wire, connect
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.thorough]
 
 OAUTH = "https://zoom.us/oauth/token"
 API = "https://api.zoom.us/v2"

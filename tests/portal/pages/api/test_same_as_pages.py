@@ -18,7 +18,7 @@ from tests.factories import (
 )
 from tests.portal.pages.api.asking import answer, every_state, everything_due, safeguard
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.thorough]
 
 
 def rows_of(html: str) -> list[tuple[str, str, str]]:

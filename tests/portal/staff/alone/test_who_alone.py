@@ -47,7 +47,7 @@ from tests.portal.staff.alone.texts import (
     ties,
 )
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.thorough]
 
 
 SCENARIOS: dict[str, Scenario] = {

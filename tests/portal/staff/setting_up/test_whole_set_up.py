@@ -16,7 +16,7 @@ from portal.staff.setting_up.steps import steps
 from tests.factories import make_user
 from tests.walking import Walker, enter_meeting, told
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("starter")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("starter"), pytest.mark.thorough]
 
 MOST_ACTS = 60
 START = "/admin/einrichtung/"

@@ -30,7 +30,7 @@ from tests.pages import html_of
 
 from .everything import everything, report
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.thorough]
 START = "/admin/"
 MOST = 12
 # After a change everything is looked through once, however many rows there are.

@@ -16,6 +16,8 @@ from portal.staff.zoom_check import ZOOM_CHECK
 from tests.safeguards.zoom.check_zoom.commands import BUSY, STAFF_START, check_zoom
 from tests.safeguards.zoom.conftest import Fake
 
+pytestmark = pytest.mark.thorough
+
 
 @pytest.fixture
 def alerted(starter: None, reviewer: User) -> User:

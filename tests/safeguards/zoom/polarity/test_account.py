@@ -33,6 +33,8 @@ from tests.safeguards.zoom.polarity.fields import (
     with_value,
 )
 
+pytestmark = pytest.mark.thorough
+
 
 def test_the_map_reads_account_settings_only_and_requirements_do_not_chain() -> None:
     assert {field.operation for field in READABLE} == {ACCOUNT_SETTINGS}

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
 from notices.safeguards.zoom.field_map import Field
 from notices.safeguards.zoom.verdicts import (
     GROUP_SETTINGS,
@@ -24,6 +26,8 @@ from tests.safeguards.zoom.answers import (
     responses,
 )
 from tests.safeguards.zoom.polarity.fields import each_field_below, with_value
+
+pytestmark = pytest.mark.thorough
 
 
 @each_field_below

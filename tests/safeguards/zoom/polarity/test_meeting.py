@@ -19,6 +19,8 @@ from tests.safeguards.zoom.answers import (
 )
 from tests.safeguards.zoom.polarity.fields import with_value
 
+pytestmark = pytest.mark.thorough
+
 MEETING: dict[str, tuple[str, Any, list[Any]]] = {
     "host_video": ("video_off_at_start_host", False, [True]),
     "participant_video": ("video_off_at_start_participants", False, [True]),

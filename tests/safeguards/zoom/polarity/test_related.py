@@ -29,6 +29,8 @@ from tests.safeguards.zoom.answers import (
 )
 from tests.safeguards.zoom.polarity.fields import BELOW, verdict, with_value
 
+pytestmark = pytest.mark.thorough
+
 
 @pytest.mark.parametrize(
     ("value", "own", "expected"),

@@ -6,12 +6,13 @@ On PostgreSQL they come as text too, so that there is one way for both.
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
-from django.db.models import Expression, TextField
+from django.db.models import Expression, Subquery, TextField
 from django.db.models.functions import Cast
 
 
-def as_text(moment: str | Expression) -> Cast:
+def as_text(moment: str | Expression | Subquery[Any]) -> Cast:
     """Return a moment of a query as the database writes it."""
     return Cast(moment, TextField())
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from functools import lru_cache
 from hashlib import sha256
 
 from django.conf import settings
@@ -69,9 +70,20 @@ class FirmDetails(models.Model):
 
 
 class OrganisationManager(models.Manager["Organisation"]):
-    def current(self) -> Organisation:
-        """Return the firm's profile; a blank one before anything is stored."""
+    def current(self, stamp: str = "") -> Organisation:
+        """Return the firm's profile; a blank one before anything is stored.
+
+        Who has read the stamp of the site is given the one that was read under it before.
+        """
+        if stamp:
+            return _kept_profile(stamp)
         return self.first() or Organisation()
+
+
+@lru_cache(maxsize=2)
+def _kept_profile(_stamp: str) -> Organisation:
+    profile: Organisation = Organisation.objects.current()
+    return profile
 
 
 class Organisation(FirmDetails):

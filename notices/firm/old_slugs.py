@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from typing import Any, ClassVar
 
 from django.core.exceptions import ValidationError
@@ -71,11 +72,27 @@ def current_for(kind: str, language: str, slug: str) -> int | None:
     )
 
 
-def old_anchors(kind: str, language: str, taken: Iterable[str]) -> dict[int, list[str]]:
-    """Return the former places of rows on their page, by row; `taken` are those now in use."""
+def old_anchors(
+    kind: str, language: str, taken: Iterable[str], stamp: str = ""
+) -> dict[int, list[str]]:
+    """Return the former places of rows on their page, by row; `taken` are those now in use.
+
+    Under a `stamp` of the site they are read once.
+    """
     in_use = set(taken)
     found: dict[int, list[str]] = defaultdict(list)
-    for former in OldSlug.objects.filter(kind=kind, language=language).order_by("slug"):
-        if former.slug not in in_use:
-            found[former.object_id].append(former.slug)
+    rows = _kept(stamp, kind, language) if stamp else _former(kind, language)
+    for pk, slug in rows:
+        if slug not in in_use:
+            found[pk].append(slug)
     return found
+
+
+@lru_cache(maxsize=8)
+def _kept(_stamp: str, kind: str, language: str) -> Sequence[tuple[int, str]]:
+    return _former(kind, language)
+
+
+def _former(kind: str, language: str) -> Sequence[tuple[int, str]]:
+    rows = OldSlug.objects.filter(kind=kind, language=language).order_by("slug")
+    return tuple(rows.values_list("object_id", "slug"))

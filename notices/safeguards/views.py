@@ -18,6 +18,7 @@ from notices.firm import days
 from notices.firm.addresses import for_paper, origin
 from notices.firm.inputs.date_form import date_form
 from notices.firm.languages import current, in_each
+from notices.firm.models import Organisation
 from notices.firm.old_slugs import old_anchors
 
 from . import webhook
@@ -43,6 +44,7 @@ def safeguard_list(request: HttpRequest) -> HttpResponse:
     language = current()
     name, value = _full_print()
     context = {
+        "organisation": Organisation.objects.current(board.stamp),
         "section": "safeguards",
         "now": now,
         "paper_address": for_paper(origin(request), reverse("short-safeguards")),
@@ -50,7 +52,9 @@ def safeguard_list(request: HttpRequest) -> HttpResponse:
         # Ways in are no protections, but an answer leans on them.
         "ways": [row for row in every if not row.safeguard.listed],
         "others": others,
-        "former": old_anchors(Safeguard.slug_kind, language, (row.slug for row in every)),
+        "former": old_anchors(
+            Safeguard.slug_kind, language, (row.slug for row in every), board.stamp
+        ),
         "answers": answers,
         "tally": tally(rows),
         "open_points": open_points(rows),
@@ -69,6 +73,7 @@ def safeguard_label(request: HttpRequest) -> HttpResponse:
     now = days.now()
     board = timelines.load_now()
     context = {
+        "organisation": Organisation.objects.current(board.stamp),
         "section": "safeguards",
         "groups": label(rows_at(board.of(), now)),
         "now": now,

@@ -20,6 +20,7 @@ def home(request: HttpRequest) -> HttpResponse:
     read, now = timelines.load_now().of(), days.now()
     answers, rows = answers_at(read, now), rows_at(read, now)
     context = {
+        "organisation": Organisation.objects.current(read.stamp),
         "answers": answers,
         "checked_at": oldest_check(answers, rows),
         "tally": tally(rows),

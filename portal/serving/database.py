@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import select
 import threading
 import time
 from collections.abc import Iterator
@@ -21,6 +22,8 @@ MILLISECONDS_FOR_A_LOCK = 2_000
 SECONDS_FOR_A_FILE = 5
 SECONDS_TO_CONNECT = 2
 SECONDS_FOR_THE_POOL = 1
+# What answered so lately need not be asked whether it lives.
+SECONDS_ALIVE = 1.0
 # So many requests may be at the database in one process, and so many more may wait for their
 # turn; the other threads stay free for kept pages and probes.
 AT_ONCE = 32
@@ -61,12 +64,34 @@ def bound_waiting() -> None:
 
 
 def impatient_connection() -> type[Any]:
-    """Return psycopg's connection with an end to its waiting: a frozen server sends nothing."""
+    """Return psycopg's connection with an end to its waiting: a frozen server sends nothing.
+
+    Nor does the pool ask again and again whether it lives: many pages ask but one thing more.
+    """
     import psycopg  # only where there is a PostgreSQL
 
     class ImpatientConnection(psycopg.Connection[Any]):
+        _answered_at = float("-inf")
+
         def wait(self, gen: Any, interval: float = 0.1, timeout: float | None = None) -> Any:
-            return super().wait(gen, interval, timeout or SECONDS_FOR_AN_ANSWER)
+            answer = super().wait(gen, interval, timeout or SECONDS_FOR_AN_ANSWER)
+            self._answered_at = time.monotonic()
+            return answer
+
+        def execute(self, query: Any, *args: Any, **kwargs: Any) -> Any:
+            # With no statement the pool asks whether the connection it is about to give lives.
+            if query == "" and self._lives():
+                return self.cursor()
+            return super().execute(query, *args, **kwargs)
+
+        def _lives(self) -> bool:
+            """Say that it lives without asking: it answered just now, and no end came since."""
+            if self.closed or time.monotonic() - self._answered_at > SECONDS_ALIVE:
+                return False
+            # A server that stops, or ends a connection, leaves something to read.
+            incoming = select.poll()
+            incoming.register(self.pgconn.socket, select.POLLIN)
+            return not incoming.poll(0)
 
     return ImpatientConnection
 

@@ -84,3 +84,22 @@ def test_nor_does_one_that_counts_the_checks_of_a_connected_account(
     assert "versprochenen Prüfungen" in client.get(path).content.decode()
     found = asked(client, path)
     assert len(found) <= MOST, "\n".join(found)
+
+
+@pytest.mark.parametrize("name", ["page-home", "safeguard-list", "safeguard-label"])
+def test_a_page_about_now_asks_only_whether_anything_changed(client: Client, name: str) -> None:
+    path = page_path(name, "de")
+    found = asked(client, path)
+    assert [sql for sql in found if "stamp" not in sql and "safeguards_check" not in sql] == []
+    Organisation.objects.update(name="Andere Verwaltung")
+    assert "Andere Verwaltung" in client.get(path).content.decode()
+
+
+def test_an_address_that_became_a_former_one_is_on_the_page_at_once(client: Client) -> None:
+    path = page_path("safeguard-list", "de")
+    assert 'id="aufnahme-alt"' not in client.get(path).content.decode()
+    safeguard = Safeguard.objects.filter(listed=True)[0]
+    for slug in ("aufnahme-alt", "aufnahme-neu"):
+        safeguard.slug_de = slug
+        safeguard.save()
+    assert 'id="aufnahme-alt"' in client.get(path).content.decode()

@@ -12,6 +12,7 @@ from functools import lru_cache
 from django.db.models import Count, QuerySet
 
 from notices.firm.days import day_bounds, day_of
+from notices.firm.storage.moments import as_text, moment_of
 
 from ..models import Check, CheckCoverage
 from ..models.finding import Source
@@ -21,8 +22,8 @@ from .strip import Strip
 EVERY = timedelta(hours=6)
 GRACE = timedelta(hours=1)
 
-# The keys of checks with their moments, in order.
-Checks = tuple[tuple[int, datetime], ...]
+# The moments of checks, in order.
+Checks = tuple[datetime, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +51,7 @@ def count(moments: Iterable[datetime], until: datetime) -> KeptChecks | None:
 
 
 def checks_within(strips: Iterable[Strip], stamp: str = "") -> Checks:
-    """Return the checks by the account within any of `strips`, with their moments.
+    """Return the moments of the checks by the account within any of `strips`.
 
     Like the totals of a strip they end with last midnight, so that a page stays true all day.
     """
@@ -63,7 +64,8 @@ def checks_within(strips: Iterable[Strip], stamp: str = "") -> Checks:
 
 
 def _checks(begin: datetime, until: datetime) -> Checks:
-    return tuple(_done(begin, until).order_by("at").values_list("pk", "at"))
+    rows = _done(begin, until).order_by("at").values_list(as_text("at"), flat=True)
+    return tuple(map(moment_of, rows))
 
 
 @lru_cache(maxsize=2)
@@ -75,8 +77,7 @@ def kept_checks(checks: Checks, strip: Strip) -> KeptChecks | None:
     """Return those of `checks` that fall within a strip of all safeguards."""
     if not strip.spans:
         return None
-    begin = strip.spans[0].start
-    return count((at for _pk, at in checks if at >= begin), _until(strip))
+    return count(checks[bisect_left(checks, strip.spans[0].start) :], _until(strip))
 
 
 def kept_checks_of_each(checks: Checks, strips: Mapping[int, Strip]) -> Mapping[int, KeptChecks]:
@@ -99,8 +100,7 @@ def counted_of_each(
 
     Nothing about a check that was made can change: as long as no other came they are right.
     """
-    moments = [at for _pk, at in checks]
-    since = {begin: moments[bisect_left(moments, begin) :] for _pk, begin in begins}
+    since = {begin: checks[bisect_left(checks, begin) :] for _pk, begin in begins}
     # Almost every check covers them all, and most began together: those are counted as one.
     counted = {begin: count(own, until) for begin, own in since.items()}
     done = _done(min(since), until)

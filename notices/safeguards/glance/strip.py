@@ -75,14 +75,15 @@ def strip_of(
 
 def together(strips: Iterable[Strip], start: datetime, end: datetime) -> Strip:
     """Return the strip of the whole account: at each moment the worst of all states."""
-    steps: dict[datetime, Counter[State]] = defaultdict(Counter)
+    steps: dict[datetime, list[tuple[State, int]]] = defaultdict(list)
     for span in (span for strip in strips for span in strip.spans):
-        steps[span.start][span.state] += 1
-        steps[span.end][span.state] -= 1
+        steps[span.start].append((span.state, 1))
+        steps[span.end].append((span.state, -1))
     holding: Counter[State] = Counter()
     spans: list[Span] = []
     for begin, stop in pairwise(sorted(steps)):
-        holding.update(steps[begin])
+        for state, more in steps[begin]:
+            holding[state] += more
         worst = states.worst(state for state, count in holding.items() if count)
         if worst is None:
             continue

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property, lru_cache
-from typing import Any
+from typing import NamedTuple
 
-from django.db.models import Q, QuerySet, Subquery
+from django.db.models import Q, Subquery
 
 from notices.firm.models import Organisation
+from notices.firm.storage.moments import as_text, moment_of
 
 from ..models import StateRun
 from ..states import Run, State
@@ -54,33 +55,46 @@ def year_to(end: datetime, stamp: str = "") -> Year:
     start = year_before(end)
     runs: dict[int, list[Run]] = defaultdict(list)
     listed: set[int] = set()
-    since: datetime | None = None
-    first: datetime | None = None
-    rows = _kept_rows(stamp, start) if stamp else _rows(start).filter(start__lt=end)
-    for pk, is_listed, confirmed_at, first_at, state, begin, stop in rows:
-        if begin >= end:
-            continue
-        since, first = confirmed_at, first_at
-        runs[pk].append(Run(State(state), begin, stop))
-        listed |= {pk} if is_listed else set()
-    strips = {pk: strip_of(own, start, end, since) for pk, own in runs.items()}
+    rows = _kept_rows(stamp, start) if stamp else _rows(start, end)
+    for pk, is_listed, run in rows.runs:
+        if run.start < end:
+            runs[pk].append(run)
+            listed |= {pk} if is_listed else set()
+    strips = {pk: strip_of(own, start, end, rows.since) for pk, own in runs.items()}
     whole = together([strips[pk] for pk in listed], start, end)
-    return Year(strips, whole, first, stamp)
+    return Year(strips, whole, rows.first if runs else None, stamp)
+
+
+class Rows(NamedTuple):
+    """The runs of a year by safeguard, each with whether that is listed."""
+
+    runs: Sequence[tuple[int, bool, Run]]
+    # When the firm's own data begin, and the first run of all.
+    since: datetime | None
+    first: datetime | None
 
 
 # Those of this day, and of the one for which pages are made ahead.
 @lru_cache(maxsize=2)
-def _kept_rows(_stamp: str, start: datetime) -> tuple[tuple[Any, ...], ...]:
-    return tuple(_rows(start))
+def _kept_rows(_stamp: str, start: datetime) -> Rows:
+    return _rows(start)
 
 
-def _rows(start: datetime) -> QuerySet[StateRun, tuple[Any, ...]]:
-    """Return what lasted from `start` on, each with the moment the firm's own data begin."""
+def _rows(start: datetime, end: datetime | None = None) -> Rows:
+    """Return what lasted from `start` on, and began before `end`."""
     lasted = Q(end=None) | Q(end__gt=start)
+    until = {"start__lt": end} if end else {}
     first = StateRun.objects.order_by("start").values("start")[:1]
     own_data = Organisation.objects.values("confirmed_at")[:1]
-    rows = StateRun.objects.filter(lasted, safeguard__provider=None).annotate(
-        since=Subquery(own_data), first=Subquery(first)
+    asked = StateRun.objects.filter(lasted, safeguard__provider=None, **until).values_list(
+        *("safeguard_id", "safeguard__listed", "state", as_text("start"), as_text("end")),
+        *(as_text(Subquery(own_data)), as_text(Subquery(first))),
     )
-    names = ("safeguard_id", "safeguard__listed", "since", "first", "state", "start", "end")
-    return rows.order_by("start").values_list(*names)
+    found = list(asked.order_by("start"))
+    runs = [
+        (pk, listed, Run(State(state), moment_of(begin), moment_of(stop) if stop else None))
+        for pk, listed, state, begin, stop, *_same in found
+    ]
+    # These two are the same in each row.
+    same = found[0][-2:] if found else (None, None)
+    return Rows(runs, *(moment_of(text) if text else None for text in same))

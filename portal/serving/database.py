@@ -131,7 +131,9 @@ class Turns:
     wait for the database instead, and hold nobody up.
     """
 
-    def __init__(self, at_once: int = AT_ONCE, waiting: int = WAITING, making: int = MAKING) -> None:
+    def __init__(
+        self, at_once: int = AT_ONCE, waiting: int = WAITING, making: int = MAKING
+    ) -> None:
         self._turns = threading.BoundedSemaphore(at_once)
         self._waiting = threading.BoundedSemaphore(waiting)
         self._making = threading.BoundedSemaphore(making)

@@ -137,6 +137,7 @@ def test_the_stamp_of_the_site_is_waited_for_with_patience(bound: None) -> None:
 
 
 def _close() -> None:
-    connection.close()
-    if connection.pool:
-        connection.close_pool()
+    here: Any = connection
+    here.close()
+    if here.pool:
+        here.close_pool()

@@ -9,6 +9,7 @@ from __future__ import annotations
 import fcntl
 import hashlib
 import os
+import shutil
 import sqlite3
 import subprocess
 import sys
@@ -36,9 +37,28 @@ def begin(folder: Path) -> None:
     _copy(_kept("prepare"), folder / NAME)
 
 
+def begin_with_files(folder: Path) -> None:
+    """Put the collected style sheets and scripts into `folder`; changed ones are collected anew."""
+    _kept("prepare")
+    if (collected := _collected()).exists():
+        shutil.copytree(collected, folder / "static", dirs_exist_ok=True)
+
+
 def begin_without_rows(folder: Path) -> None:
     """Put a database into `folder` that has all tables and nothing that anybody wrote."""
     _copy(_kept("migrate"), folder / NAME)
+
+
+def _collected() -> Path:
+    return kept_in / f"static-{_digest()}"
+
+
+def _keep_files(made: Path) -> None:
+    shutil.rmtree(_collected(), ignore_errors=True)
+    shutil.copytree(made / "static", _collected())
+    by_age = sorted(kept_in.glob("static-*"), key=lambda path: path.stat().st_mtime)
+    for path in by_age[:-LEFT]:
+        shutil.rmtree(path)
 
 
 @cache
@@ -53,6 +73,8 @@ def _kept(command: str) -> Path:
                 if command == "prepare":
                     begin_without_rows(Path(made))
                 _run(command, Path(made))
+                if command == "prepare":
+                    _keep_files(Path(made))
                 unfinished = kept.with_suffix(".unfinished")
                 unfinished.unlink(missing_ok=True)
                 _copy(Path(made) / NAME, unfinished)
@@ -64,6 +86,7 @@ def _kept(command: str) -> Path:
     return kept
 
 
+@cache
 def _digest() -> str:
     """Return a digest of all that decides what a prepared portal holds."""
     digest = hashlib.sha256(sys.version.encode())

@@ -98,6 +98,8 @@ def lupe(
     port = free_port()
     if not database:
         kept_portal.begin(folder)
+    if prepare:
+        kept_portal.begin_with_files(folder)
     env = environment(folder, port, database) | {"WEB_CONCURRENCY": str(workers)}
     command = [sys.executable, "manage.py", "serve", *(["--prepare"] if prepare else [])]
     with running(command, port, env) as server:

@@ -5,11 +5,11 @@ from __future__ import annotations
 import select
 import threading
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from typing import Any
 
-from django.db import DataError, Error, IntegrityError, connections
+from django.db import DataError, Error, IntegrityError, connection, connections
 from django.db.utils import DEFAULT_DB_ALIAS
 
 # Under this name the page cache tells Django that the database was not there a moment ago.
@@ -18,7 +18,11 @@ IS_DOWN = "lupe.database_is_down"
 # A request may wait so long: for an answer, for a statement, for somebody's lock.
 SECONDS_FOR_AN_ANSWER = 5.0
 MILLISECONDS_FOR_A_STATEMENT = 8_000
-MILLISECONDS_FOR_A_LOCK = 2_000
+# Readers are told within a tenth of a second that a page cannot be had just now. Who would lose
+# something waits longer (see `patience`).
+MILLISECONDS_FOR_A_LOCK = 40
+MILLISECONDS_WITH_PATIENCE = 2_000
+LOCK_NOT_AVAILABLE = "55P03"
 SECONDS_FOR_A_FILE = 5
 SECONDS_TO_CONNECT = 2
 SECONDS_FOR_THE_POOL = 1
@@ -29,6 +33,9 @@ SECONDS_ALIVE = 1.0
 AT_ONCE = 32
 WAITING = 16
 SECONDS_TO_WAIT = 2.0
+# Of them so few make their pages; who has waited so long for the others goes on beside them.
+MAKING = 4
+SECONDS_FOR_THE_OTHERS = 1.0
 # What found the database too slow is refused for so long; then one reader tries for all.
 SECONDS_REFUSED = 0.5
 
@@ -36,6 +43,11 @@ SECONDS_REFUSED = 0.5
 def is_outage(error: BaseException | None) -> bool:
     """Say whether the database failed; a value it refuses is a mistake of ours."""
     return isinstance(error, Error) and not isinstance(error, DataError | IntegrityError)
+
+
+def is_locked(error: BaseException) -> bool:
+    """Say whether the database is there, and somebody else has the table or the row."""
+    return getattr(error.__cause__, "sqlstate", None) == LOCK_NOT_AVAILABLE
 
 
 def bound_waiting() -> None:
@@ -61,6 +73,42 @@ def bound_waiting() -> None:
     if isinstance(pool := options.get("pool"), dict):
         pool["timeout"] = SECONDS_FOR_THE_POOL
         pool["connection_class"] = impatient_connection()
+
+
+def with_patience(options: dict[str, Any]) -> dict[str, Any]:
+    """Return options for a connection that always waits as `patience` does."""
+    if not _are_bound(options):
+        return options
+    patient = f"{options['options']} -c lock_timeout={MILLISECONDS_WITH_PATIENCE}"
+    return {**options, "options": patient}
+
+
+@contextmanager
+def patience() -> Iterator[None]:
+    """Wait for locks longer than readers do; what asks the database nothing leaves it alone."""
+    is_set = not _are_bound(connection.settings_dict["OPTIONS"])
+    is_ours = False
+
+    def set_first(execute: Callable[..., Any], *statement: Any) -> Any:
+        nonlocal is_set, is_ours
+        if not is_set:
+            with connection.wrap_database_errors:
+                connection.connection.execute(f"SET lock_timeout = {MILLISECONDS_WITH_PATIENCE}")
+            is_set = is_ours = True
+        return execute(*statement)
+
+    try:
+        with connection.execute_wrapper(set_first):
+            yield
+    finally:
+        if is_ours and connection.connection:
+            # The next reader gets this connection from the pool.
+            with suppress(Error), connection.cursor() as cursor:
+                cursor.execute("RESET lock_timeout")
+
+
+def _are_bound(options: dict[str, Any]) -> bool:
+    return "lock_timeout" in options.get("options", "")
 
 
 def impatient_connection() -> type[Any]:
@@ -101,11 +149,19 @@ class Busy(Exception):
 
 
 class Turns:
-    """Let some requests of a process at the database, a few wait, and send the rest away."""
+    """Let some requests of a process at the database, a few wait, and send the rest away.
 
-    def __init__(self, at_once: int = AT_ONCE, waiting: int = WAITING) -> None:
+    Python lets one thread at a time compute. Thirty that make pages take turns at every step, and
+    the loop that sends kept pages stands in that line each time. Those before us who take long
+    wait for the database instead, and hold nobody up.
+    """
+
+    def __init__(
+        self, at_once: int = AT_ONCE, waiting: int = WAITING, making: int = MAKING
+    ) -> None:
         self._turns = threading.BoundedSemaphore(at_once)
         self._waiting = threading.BoundedSemaphore(waiting)
+        self._making = threading.BoundedSemaphore(making)
 
     @contextmanager
     def turn(self) -> Iterator[None]:
@@ -117,9 +173,12 @@ class Turns:
                     raise Busy
             finally:
                 self._waiting.release()
+        is_one_of_few = self._making.acquire(timeout=SECONDS_FOR_THE_OTHERS)
         try:
             yield
         finally:
+            if is_one_of_few:
+                self._making.release()
             self._turns.release()
 
 

@@ -17,6 +17,7 @@ from django.utils.encoding import escape_uri_path
 
 from notices.firm.languages import REQUIRED
 
+from ..setup.prepare import is_under_way
 from . import database, error_pages, maintenance
 from .meant_paths import lead_on
 from .nothing_saved import nothing_saved
@@ -25,10 +26,14 @@ from .site_watch import forget_connections
 # An outage may be over any moment; nobody should wait for longer than that on its account.
 SECONDS_TO_RETRY = 10
 PROBES = ("/healthz", "/readyz")
+# To these a table that is locked for a moment would be a database that is down.
+PATIENT = (*PROBES, "/metrics")
+SAFE = ("GET", "HEAD")
 # Staff repair, probes look: neither is closed by maintenance.
 OPEN_PATHS = ("/admin/", *PROBES)
 
 CONNECTION_LOST = "lupe.connection_lost"
+IN_MIGRATION = "lupe.in_migration"
 
 logger = logging.getLogger(__name__)
 
@@ -43,28 +48,41 @@ class Unavailable:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         if request.path_info in PROBES:
-            return self.get_response(request)
+            return self._patiently(request)
         if request.META.get(database.IS_DOWN) or _is_closed(request):
             return unavailable(request)
         try:
             with self.turns.turn():
-                response = self.get_response(request)
-                if request.META.pop(CONNECTION_LOST, False) and request.method in ("GET", "HEAD"):
-                    # The server was restarted since: its connections died, asking anew may do.
-                    connection.close()
-                    forget_connections()
-                    response = self.get_response(request)
+                response = self._answered(request)
         except database.Busy:
             return unavailable(request)
         if response.status_code < 500:
             self.breaker.worked(_view_name(request))
         return response
 
+    def _answered(self, request: HttpRequest) -> HttpResponseBase:
+        """Answer; what only reads may be asked once more, if that promises anything."""
+        if request.method not in SAFE or request.path_info in PATIENT:
+            return self._patiently(request)
+        response = self.get_response(request)
+        if request.META.pop(CONNECTION_LOST, False):
+            # The server was restarted since: its connections died, asking anew may do.
+            connection.close()
+            forget_connections()
+            response = self.get_response(request)
+        if IN_MIGRATION in request.META:
+            response = self._patiently(request)
+        return response
+
+    def _patiently(self, request: HttpRequest) -> HttpResponseBase:
+        with database.patience():
+            return self.get_response(request)
+
     def process_view(
         self, request: HttpRequest, view: object, args: object, kwargs: object
     ) -> HttpResponse | None:
         # What staff save is always tried: they would have to type it again.
-        is_read = request.method in ("GET", "HEAD")
+        is_read = request.method in SAFE
         if is_read and self.breaker.refuses(_view_name(request)):
             return unavailable(request)
         return None
@@ -73,9 +91,11 @@ class Unavailable:
         if not database.is_outage(exception):
             return None
         logger.error("The database failed: %s", type(exception).__name__)
-        is_lost = bool(getattr(connection.connection, "closed", False))
-        request.META[CONNECTION_LOST] = is_lost
-        if not is_lost:
+        if getattr(connection.connection, "closed", False):
+            request.META[CONNECTION_LOST] = True
+        elif IN_MIGRATION not in request.META and _is_in_migration(request, exception):
+            request.META[IN_MIGRATION] = True
+        else:
             self.breaker.failed(_view_name(request))
         return unavailable(request)
 
@@ -84,7 +104,7 @@ def page_not_found(request: HttpRequest, exception: Exception | None = None) -> 
     """Answer 404, or lead to the page if only its address is in another language."""
     language = language_of(request)
     try:
-        if request.method in ("GET", "HEAD") and (led := lead_on(request)):
+        if request.method in SAFE and (led := lead_on(request)):
             return led
     except Error:
         logger.warning("An address cannot be looked up: the database does not answer.")
@@ -128,6 +148,11 @@ def language_of(request: HttpRequest) -> str:
 
 def _view_name(request: HttpRequest) -> str:
     return request.resolver_match.view_name if request.resolver_match else ""
+
+
+def _is_in_migration(request: HttpRequest, exception: Exception) -> bool:
+    """Say whether a reader met a table that a migration has, and lets go of before long."""
+    return request.method in SAFE and database.is_locked(exception) and is_under_way()
 
 
 def _is_closed(request: HttpRequest) -> bool:

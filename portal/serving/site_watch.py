@@ -21,6 +21,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from notices.firm.storage import site_version
 
 from . import maintenance
+from .database import with_patience
 from .sqlite.base import kept
 
 SECONDS_BETWEEN = 0.05
@@ -121,9 +122,11 @@ class SiteWatch:
 def own_connection() -> BaseDatabaseWrapper:
     """Return a connection outside the pool and outside the threads of requests."""
     connection = connections[DEFAULT_DB_ALIAS].copy()
-    connection.settings_dict["OPTIONS"] = {
+    options = {
         name: value for name, value in connection.settings_dict["OPTIONS"].items() if name != "pool"
     }
+    # A stamp that is locked for a moment is no reason to close the portal.
+    connection.settings_dict["OPTIONS"] = with_patience(options)
     # It is used by one thread at a time, which need not be the one that made it.
     connection.inc_thread_sharing()
     return connection

@@ -24,8 +24,9 @@ STATIC_STAMP = ".collected"
 LOCK_FILE = "prepare.lock"
 # Any number, as long as nothing else takes it in this database.
 LOCK_NUMBER = 4_011_990
-# Who waits for a table keeps all waiting who come later. Readers give up after two seconds, and
-# PostgreSQL looks for deadlocks after one: a migration gives up before either, and comes again.
+# Who waits for a table keeps all waiting who come later. Readers, who are patient while somebody
+# prepares, give up after two seconds, and PostgreSQL looks for deadlocks after one: a migration
+# gives up before either, and comes again.
 MILLISECONDS_FOR_A_TABLE = 800
 SECONDS_BETWEEN = 1.0
 # Before systemd ends a start that takes long (TimeoutStartSec of lupe.service).

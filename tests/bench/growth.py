@@ -8,7 +8,7 @@ import shutil
 import statistics
 import time
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import timedelta
 from multiprocessing.connection import Connection
 from pathlib import Path
 
@@ -179,13 +179,7 @@ def add_checks() -> int:
         ],
         batch_size=IN_ONE_GO,
     )
-    batch: list[CheckCoverage] = []
-    for check in made:
-        batch += [_coverage(check, safeguard, check.at) for safeguard in safeguards]
-        if len(batch) >= IN_ONE_GO:
-            CheckCoverage.objects.bulk_create(batch)
-            batch = []
-    CheckCoverage.objects.bulk_create(batch)
+    _cover(made, safeguards)
     intervals.rebuild()
     runs.rebuild()
     return count * len(safeguards)
@@ -221,6 +215,7 @@ def add_editions() -> int:
     return EDITIONS
 
 
+@transaction.atomic
 def add_meetings() -> int:
     """Insert meetings of the past, by the way staff take: each has a code of its own."""
     now = timezone.now()
@@ -253,6 +248,17 @@ def measured(ask: Ask) -> tuple[float, int]:
     return time.process_time() - start, size
 
 
-def _coverage(check: Check, safeguard: Safeguard, at: datetime) -> CheckCoverage:
-    until = at + timedelta(days=safeguard.max_age_days)
-    return CheckCoverage(check_made=check, safeguard=safeguard, valid_until=until)
+def _cover(checks: list[Check], safeguards: list[Safeguard]) -> None:
+    """Insert a row for each check and safeguard, without making half a million objects of them."""
+    lasting = {one.pk: timedelta(days=one.max_age_days) for one in safeguards}
+    stored = connection.ops.adapt_datetimefield_value
+    rows = []
+    for check in checks:
+        until = {length: stored(check.at + length) for length in set(lasting.values())}
+        rows += [(check.pk, key, until[length]) for key, length in lasting.items()]
+    table = CheckCoverage._meta.db_table
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.executemany(
+            f"INSERT INTO {table} (check_made_id, safeguard_id, valid_until) VALUES (%s, %s, %s)",
+            rows,
+        )

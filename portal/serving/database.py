@@ -20,7 +20,7 @@ SECONDS_FOR_AN_ANSWER = 5.0
 MILLISECONDS_FOR_A_STATEMENT = 8_000
 # Readers are told within a tenth of a second that a page cannot be had just now. Who would lose
 # something waits longer (see `patience`).
-MILLISECONDS_FOR_A_LOCK = 40
+MILLISECONDS_FOR_A_LOCK = 30
 MILLISECONDS_WITH_PATIENCE = 2_000
 LOCK_NOT_AVAILABLE = "55P03"
 SECONDS_FOR_A_FILE = 5
@@ -33,9 +33,6 @@ SECONDS_ALIVE = 1.0
 AT_ONCE = 32
 WAITING = 16
 SECONDS_TO_WAIT = 2.0
-# Of them so few make their pages; who has waited so long for the others goes on beside them.
-MAKING = 4
-SECONDS_FOR_THE_OTHERS = 1.0
 # What found the database too slow is refused for so long; then one reader tries for all.
 SECONDS_REFUSED = 0.5
 
@@ -149,19 +146,11 @@ class Busy(Exception):
 
 
 class Turns:
-    """Let some requests of a process at the database, a few wait, and send the rest away.
+    """Let some requests of a process at the database, a few wait, and send the rest away."""
 
-    Python lets one thread at a time compute. Thirty that make pages take turns at every step, and
-    the loop that sends kept pages stands in that line each time. Those before us who take long
-    wait for the database instead, and hold nobody up.
-    """
-
-    def __init__(
-        self, at_once: int = AT_ONCE, waiting: int = WAITING, making: int = MAKING
-    ) -> None:
+    def __init__(self, at_once: int = AT_ONCE, waiting: int = WAITING) -> None:
         self._turns = threading.BoundedSemaphore(at_once)
         self._waiting = threading.BoundedSemaphore(waiting)
-        self._making = threading.BoundedSemaphore(making)
 
     @contextmanager
     def turn(self) -> Iterator[None]:
@@ -173,12 +162,9 @@ class Turns:
                     raise Busy
             finally:
                 self._waiting.release()
-        is_one_of_few = self._making.acquire(timeout=SECONDS_FOR_THE_OTHERS)
         try:
             yield
         finally:
-            if is_one_of_few:
-                self._making.release()
             self._turns.release()
 
 

@@ -11,7 +11,6 @@ import re
 import select
 import selectors
 import socket
-import threading
 import time
 from contextlib import suppress
 from functools import partial
@@ -119,15 +118,6 @@ class PatientWorker(ThreadWorker):  # type: ignore[misc]
         super().__init__(*args, **kwargs)
         self.sending: dict[Any, Sending] = {}
         self.held = 0
-
-    def get_thread_pool(self) -> Any:
-        pool = super().get_thread_pool()
-        # All at once, before anybody asks: the loop would wait for the first breath of each one
-        # while a crowd is at work.
-        all_there = threading.Barrier(self.cfg.threads)
-        for _thread in range(self.cfg.threads):
-            pool.submit(all_there.wait)
-        return pool
 
     def accept(self, listener: Any) -> None:
         try:

@@ -17,7 +17,7 @@ from portal.serving.site_watch import own_connection
 from portal.setup import env, prepare
 
 SEARCH = "/de/fragen/?q=zoom"
-SHORT, LONG = "40ms", "2s"
+SHORT, LONG = "30ms", "2s"
 
 
 @pytest.fixture

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import threading
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -14,7 +13,6 @@ from django.test import Client
 from notices.firm.models import Organisation
 from notices.safeguards.board import timelines
 from portal.serving import database
-from portal.serving.patient_worker import PatientWorker
 from tests.factories import make_meeting, make_organisation, make_user
 
 from .cache import Portal
@@ -218,43 +216,3 @@ def test_who_finds_the_database_overrun_is_sent_away_at_once() -> None:
         thread.join(10)
     with turns.turn():
         pass
-
-
-def test_of_those_at_the_database_few_make_their_pages_at_once(monkeypatch: Any) -> None:
-    monkeypatch.setattr(database, "SECONDS_FOR_THE_OTHERS", 60)
-    turns = database.Turns(at_once=9, waiting=0, making=2)
-    inside: list[int] = []
-    most = []
-
-    def make() -> None:
-        with turns.turn():
-            inside.append(1)
-            most.append(len(inside))
-            threading.Event().wait(0.01)
-            inside.pop()
-
-    threads = [threading.Thread(target=make) for _ in range(9)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(10)
-    assert len(most) == 9
-    assert max(most) == 2
-
-
-def test_a_page_that_waits_for_the_database_does_not_hold_up_the_others(monkeypatch: Any) -> None:
-    monkeypatch.setattr(database, "SECONDS_FOR_THE_OTHERS", 0.01)
-    turns = database.Turns(at_once=2, waiting=0, making=1)
-    with turns.turn(), turns.turn():
-        pass
-    with turns.turn():
-        assert not turns._making.acquire(blocking=False)
-
-
-def test_the_threads_of_a_worker_are_there_before_anybody_asks() -> None:
-    worker = PatientWorker.__new__(PatientWorker)
-    worker.cfg = SimpleNamespace(threads=5)
-    pool = worker.get_thread_pool()
-    assert len(pool._threads) == 5
-    assert pool.submit(lambda: "free").result(10) == "free"
-    pool.shutdown()

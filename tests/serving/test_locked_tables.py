@@ -35,8 +35,10 @@ def bound(
     _close()
     options = {**connection.settings_dict["OPTIONS"]}
     options["options"] = own.settings["default"]["OPTIONS"]["options"]
-    monkeypatch.setitem(connection.settings_dict, "OPTIONS", options)
-    yield
+    with monkeypatch.context() as patch:
+        patch.setitem(connection.settings_dict, "OPTIONS", options)
+        yield
+    # Whoever connects next waits as before.
     _close()
 
 

@@ -9,9 +9,16 @@ import pytest
 from django.core.management import call_command
 from pytest_django import Settings
 
+from portal.serving import database
 from portal.serving.kept.files import PageFiles
 
 pytestmark = pytest.mark.thorough
+
+
+@pytest.fixture(autouse=True)
+def commands_wait_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Leave this process as it was: the door of a server would shorten all waiting after it."""
+    monkeypatch.setattr(database, "bound_waiting", lambda: None)
 
 
 def test_it_makes_every_public_page(

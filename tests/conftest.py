@@ -9,6 +9,7 @@ import shutil
 import sqlite3
 import subprocess
 import tempfile
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing, suppress
 from pathlib import Path
@@ -173,6 +174,15 @@ def django_db_modify_db_settings(
     if cache is not None and django_db_use_migrations:
         with django_db_blocker.unblock():
             kept_tables.use(cache.mkdir("tables"))
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None) -> Iterator[None]:
+    """Before the test database goes, let the pools go that a test left to close by themselves."""
+    yield
+    for thread in threading.enumerate():
+        if isinstance(thread, threading.Timer):
+            thread.join(10)
 
 
 @pytest.fixture(scope="session")

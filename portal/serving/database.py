@@ -12,7 +12,8 @@ from typing import Any
 from django.db import DataError, Error, IntegrityError, connection, connections
 from django.db.utils import DEFAULT_DB_ALIAS
 
-# Under this name the page cache tells Django that the database was not there a moment ago.
+# Under this name the page cache tells Django that there can be no page just now: the database was
+# not there a moment ago, or too many readers came at once.
 IS_DOWN = "lupe.database_is_down"
 
 # A request may wait so long: for an answer, for a statement, for somebody's lock.
@@ -125,9 +126,18 @@ def impatient_connection() -> type[Any]:
 
         def execute(self, query: Any, *args: Any, **kwargs: Any) -> Any:
             # With no statement the pool asks whether the connection it is about to give lives.
-            if query == "" and self._lives():
+            if query:
+                return super().execute(query, *args, **kwargs)
+            if self._lives():
                 return self.cursor()
-            return super().execute(query, *args, **kwargs)
+            try:
+                return super().execute(query)
+            except psycopg.Error:
+                # Those beside it died with it; the pool would sleep a second after the next one.
+                pool: Any = self._pool
+                if pool:
+                    pool.drain()
+                raise
 
         def _lives(self) -> bool:
             """Say that it lives without asking: it answered just now, and no end came since."""

@@ -14,6 +14,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from django.conf import settings
+from django.db import connection
 from django.http.request import split_domain_port, validate_host
 
 from notices.firm import days
@@ -23,6 +24,7 @@ from .database import IS_DOWN
 from .kept.answering import Answer, Application, Environ, StartResponse, environ_for
 from .kept.claims_end import ClaimsEnd
 from .kept.files import PageFiles
+from .kept.makers import Makers
 from .kept.page import ENCODINGS, Page, encodings, without_ours
 from .kept.renewing import Renewing
 from .kept.store import Key, PageStore
@@ -51,6 +53,7 @@ class PageCache:
         self.files = PageFiles(settings.DATA_DIR / "pages")
         self.renewing = Renewing(self)
         self.claims = ClaimsEnd()
+        self.makers = Makers(connection.vendor)
         self._locks = [threading.Lock() for _ in range(64)]
         self._hosts: dict[str, bool] = {}
         self._failed_at = -SECONDS_AFTER_FAILURE
@@ -76,15 +79,18 @@ class PageCache:
         self.renewing.begin()
         if send := self.at_hand(environ):
             return send(environ, start_response)
-        environ[IS_DOWN] = not self.site.is_up
         key = None if self.site.closed else self.key_of(environ)
         if key is None:
-            return self.app(environ, start_response)
+            return self._answered(environ, start_response)
         language = environ.get("HTTP_ACCEPT_LANGUAGE", "")
         if query := environ.get("QUERY_STRING"):
             # Made for this reader and forgotten: queries are endless, and nobody else's matter.
             best = encodings(environ.get("HTTP_ACCEPT_ENCODING", ""))[:1]
-            answer = self.make(key, days.now(), language, query, best)
+            with self.makers.turn() as is_in_time:
+                if is_in_time:
+                    answer = self.make(key, days.now(), language, query, best)
+                else:
+                    answer = self.refusal(key, language)
             return answer.send(environ, start_response)
         page = self.store.get(key)
         current = page.at(time.time()) if page else None
@@ -97,6 +103,15 @@ class PageCache:
         KEPT.labels("memory").inc()
         current.used_at = time.monotonic()
         return current.send(environ, start_response)
+
+    def _answered(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
+        """Let Django answer what is not kept."""
+        if OTHERS.match(environ.get("PATH_INFO", "")):
+            environ[IS_DOWN] = not self.site.is_up
+            return self.app(environ, start_response)
+        with self.makers.turn() as is_in_time:
+            environ[IS_DOWN] = not (is_in_time and self.site.is_up)
+            return self.app(environ, start_response)
 
     def key_of(self, environ: Environ) -> Key | None:
         """Return the key of what every reader gets alike, None for everything else."""
@@ -140,16 +155,16 @@ class PageCache:
         """Make the page again; whoever finds somebody at it gets the old bytes meanwhile."""
         lock = self._locks[hash(key) % len(self._locks)]
         if not lock.acquire(timeout=0 if kept else SECONDS_TO_WAIT):
-            return kept or self.ask(key, language)
+            return kept or self.refusal(key, language)
         try:
             page = self.store.get(key)
             current = page.at(time.time()) if page else None
             if page and current and not self._is_stale(page):
                 return current
-            if not self.site.is_up:
-                # Django says so itself, in the reader's language.
-                return kept or self._from_disk(key) or self.ask(key, language)
-            made = self.make(key, days.now(), language)
+            with self.makers.turn() as is_in_time:
+                if not self.site.is_up or not is_in_time:
+                    return kept or self._from_disk(key) or self.refusal(key, language)
+                made = self.make(key, days.now(), language)
             if isinstance(made, Page):
                 self.keep(key, made)
             elif made.status >= 500:
@@ -214,3 +229,7 @@ class PageCache:
         environ = environ_for(key, language, query)
         environ[IS_DOWN] = not self.site.is_up
         return Answer(self.app, environ)
+
+    def refusal(self, key: Key, language: str) -> Answer:
+        """Let Django say, in the reader's language, that there is no page just now."""
+        return Answer(self.app, {**environ_for(key, language), IS_DOWN: True})

@@ -11,7 +11,10 @@ import re
 import select
 import selectors
 import socket
+import sys
+import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from functools import partial
 from typing import Any, NamedTuple
@@ -32,6 +35,10 @@ AT_ONCE = 64 * 1024
 HEAD_END = b"\r\n\r\n"
 LENGTH = re.compile(rb"\r\ncontent-length:[ \t]*(\d{1,12})[ \t]*\r\n", re.IGNORECASE)
 SAFE = (b"GET ", b"HEAD ")
+HEALTH = re.compile(rb"(GET|HEAD) /healthz[ ?]")
+# Of Python's time, before another thread may have it: the loop that sends kept pages needs it
+# several times for each.
+SECONDS_OF_A_TURN = 0.0003
 CHUNKED = re.compile(rb"\r\ntransfer-encoding:", re.IGNORECASE)
 REFUSALS = {
     408: b"Request Timeout",
@@ -118,6 +125,26 @@ class PatientWorker(ThreadWorker):  # type: ignore[misc]
         super().__init__(*args, **kwargs)
         self.sending: dict[Any, Sending] = {}
         self.held = 0
+        # Whether this process lives is asked most urgently while all others wait.
+        self.for_health = ThreadPoolExecutor(1)
+
+    def init_process(self) -> None:
+        sys.setswitchinterval(SECONDS_OF_A_TURN)
+        super().init_process()
+
+    def get_thread_pool(self) -> Any:
+        pool = super().get_thread_pool()
+        # All at once, before anybody asks: the loop would wait for the first breath of each one
+        # while a crowd is at work.
+        all_there = threading.Barrier(self.cfg.threads)
+        for _thread in range(self.cfg.threads):
+            pool.submit(all_there.wait)
+        return pool
+
+    def enqueue_req(self, conn: Any, *, is_about_health: bool = False) -> None:
+        pool = self.for_health if is_about_health else self.tpool
+        answered = pool.submit(self.handle, conn)
+        answered.add_done_callback(partial(self.method_queue.defer, self.finish_request, conn))
 
     def accept(self, listener: Any) -> None:
         try:
@@ -208,7 +235,7 @@ class PatientWorker(ThreadWorker):  # type: ignore[misc]
             # The thread parses it once more, and says what is wrong with it if something is.
             conn.initialized, conn.parser = False, None
             self._give(conn, received)
-            self.enqueue_req(conn)
+            self.enqueue_req(conn, is_about_health=bool(HEALTH.match(received)))
 
     def _give(self, conn: Any, received: bytes) -> None:
         conn.init()

@@ -20,7 +20,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 
 from notices.firm.storage import site_version
 
-from . import maintenance
+from . import database, maintenance
 from .database import with_patience
 from .sqlite.base import kept
 
@@ -138,8 +138,11 @@ def forget_connections() -> None:
     pools = getattr(type(connections[DEFAULT_DB_ALIAS]), "_connection_pools", {})
     pool = pools.pop(DEFAULT_DB_ALIAS, None)
     if pool:
-        # Closing waits for those who are still at work with it.
-        threading.Thread(target=pool.close, daemon=True).start()
+        # Closing waits for those who are still at work with it. Who is about to wait for one of
+        # its connections would not hear of the end, and wait in vain.
+        closing = threading.Timer(database.SECONDS_FOR_THE_POOL, pool.close)
+        closing.daemon = True
+        closing.start()
 
 
 def file_of(connection: BaseDatabaseWrapper) -> tuple[int, int] | None:

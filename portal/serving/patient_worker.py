@@ -12,7 +12,6 @@ import select
 import selectors
 import socket
 import sys
-import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
@@ -125,21 +124,12 @@ class PatientWorker(ThreadWorker):  # type: ignore[misc]
         super().__init__(*args, **kwargs)
         self.sending: dict[Any, Sending] = {}
         self.held = 0
-        # Whether this process lives is asked most urgently while all others wait.
-        self.for_health = ThreadPoolExecutor(1)
 
     def init_process(self) -> None:
         sys.setswitchinterval(SECONDS_OF_A_TURN)
+        # Whether this process lives is asked most urgently while all others wait.
+        self.for_health = ThreadPoolExecutor(1)
         super().init_process()
-
-    def get_thread_pool(self) -> Any:
-        pool = super().get_thread_pool()
-        # All at once, before anybody asks: the loop would wait for the first breath of each one
-        # while a crowd is at work.
-        all_there = threading.Barrier(self.cfg.threads)
-        for _thread in range(self.cfg.threads):
-            pool.submit(all_there.wait)
-        return pool
 
     def enqueue_req(self, conn: Any, *, is_about_health: bool = False) -> None:
         pool = self.for_health if is_about_health else self.tpool

@@ -74,10 +74,13 @@ def _compare(report: Callable[[str], None]) -> None:
     Meeting.objects.upcoming().update(community=_community("0"))
     asked = _pages() | _jobs()
     connection.close()
+    forked = multiprocessing.get_context("fork")
+    # In a process that ends: what filling leaves in memory is no growth of a page.
+    filling = forked.Process(target=_grow, args=(report,))
+    filling.start()
+    filling.join()
     ours, theirs = multiprocessing.Pipe()
-    grown = multiprocessing.get_context("fork").Process(
-        target=_grow_and_answer, args=(theirs, asked, report), daemon=True
-    )
+    grown = forked.Process(target=_answer, args=(theirs, asked), daemon=True)
     grown.start()
     ours.recv()
     worst = 0.0
@@ -105,25 +108,32 @@ def _compare(report: Callable[[str], None]) -> None:
     report(f"growth: at most {worst:.2f} times, measured by what is shown")
 
 
-def _grow_and_answer(
-    asker: Connection, asked: dict[str, Ask], report: Callable[[str], None]
-) -> None:
-    """Let ten years pass in a copy, then measure once whatever is asked for, until nothing is."""
+def _use_the_copy() -> Path:
+    """Let this process read and write the portal that has a history; return the other one."""
     name = Path(connection.settings_dict["NAME"])
-    connection.settings_dict["NAME"] = shutil.copy(name, name.with_name("grown.sqlite3"))
+    connection.settings_dict["NAME"] = name.with_name("grown.sqlite3")
+    return name
+
+
+def _grow(report: Callable[[str], None]) -> None:
+    """Let ten years pass in a copy."""
+    name = _use_the_copy()
+    shutil.copy(name, connection.settings_dict["NAME"])
     stages = {
         "checks": add_checks,
-        "and findings": add_findings,
-        "and editions": add_editions,
-        "and meetings": add_meetings,
+        "findings": add_findings,
+        "editions": add_editions,
+        "meetings": add_meetings,
     }
     for stage, add in stages.items():
         begun = time.perf_counter()
         count = add()
         report(f"growth: {count:,} rows of {stage} in {time.perf_counter() - begun:.0f} s")
-    # What this measurement itself left in memory is nobody's concern.
-    gc.collect()
-    gc.freeze()
+
+
+def _answer(asker: Connection, asked: dict[str, Ask]) -> None:
+    """Measure in the copy once whatever is asked for, until nothing is."""
+    _use_the_copy()
     asker.send(None)
     while (name := asker.recv()) is not None:
         asker.send(measured(asked[name]))
@@ -243,6 +253,9 @@ def _size(client: Client, address: str) -> int:
 def measured(ask: Ask) -> tuple[float, int]:
     """Return the processor time in seconds, and how many bytes are shown."""
     site_version.renew(connection)
+    # What pages before this one left is not counted to it, nor looked through meanwhile.
+    gc.collect()
+    gc.freeze()
     start = time.process_time()
     size = ask()
     return time.process_time() - start, size

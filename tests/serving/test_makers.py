@@ -5,7 +5,6 @@ from __future__ import annotations
 import threading
 import time
 from contextlib import contextmanager
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -13,7 +12,6 @@ import pytest
 from notices.firm.models import Organisation
 from portal.serving.kept import makers
 from portal.serving.kept.makers import Makers
-from portal.serving.patient_worker import PatientWorker
 from tests.factories import make_organisation
 
 from .cache import Portal
@@ -114,12 +112,3 @@ def test_staff_and_probes_wait_for_no_reader(
     assert portal.get("/healthz").status == 200
     assert portal.get("/readyz").status in (200, 503)
     assert portal.get("/admin/login/", query="next=/admin/").status == 200
-
-
-def test_the_threads_of_a_worker_are_there_before_anybody_asks() -> None:
-    worker = PatientWorker.__new__(PatientWorker)
-    worker.cfg = SimpleNamespace(threads=5)
-    pool = worker.get_thread_pool()
-    assert len(pool._threads) == 5
-    assert pool.submit(lambda: "free").result(10) == "free"
-    pool.shutdown()

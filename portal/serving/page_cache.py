@@ -34,6 +34,9 @@ from .site_watch import SiteWatch, watch
 # Staff pages, files and probes go their own ways.
 OTHERS = re.compile(r"/(admin|static|hooks|healthz|readyz|metrics)(/|$)", re.IGNORECASE)
 
+# Whether this process lives: asked most urgently while all its threads wait.
+HEALTH = "/healthz"
+
 # After a page could not be made, kept ones go on for so long before the next try.
 SECONDS_AFTER_FAILURE = 3.0
 # Readers of a page that has to be made wait so long for the one who makes it.
@@ -41,6 +44,7 @@ SECONDS_TO_WAIT = 5.0
 # Names beyond those that are configured: each would be another copy of every page.
 OTHER_HOSTS = 8
 LONGEST_PATH = 500
+SAFE = ("GET", "HEAD")
 
 
 class PageCache:
@@ -56,6 +60,7 @@ class PageCache:
         self.makers = Makers(connection.vendor)
         self._locks = [threading.Lock() for _ in range(64)]
         self._hosts: dict[str, bool] = {}
+        self._alive: dict[Key, Answer] = {}
         self._failed_at = -SECONDS_AFTER_FAILURE
 
     def at_hand(self, environ: Environ) -> Application | None:
@@ -64,6 +69,9 @@ class PageCache:
         The loop of the worker calls this for every request: nothing here may wait.
         """
         trust_forwarded(environ, settings.TRUSTED_PROXIES)
+        if environ.get("PATH_INFO") == HEALTH:
+            alive = self._alive.get(_probe(environ)) if environ["REQUEST_METHOD"] in SAFE else None
+            return alive.send if alive else None
         if not self.site.has_begun or self.site.closed or environ.get("QUERY_STRING"):
             return None
         key = self.key_of(environ)
@@ -106,7 +114,13 @@ class PageCache:
 
     def _answered(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         """Let Django answer what is not kept."""
-        if OTHERS.match(environ.get("PATH_INFO", "")):
+        path = environ.get("PATH_INFO", "")
+        if path == HEALTH and self._is_ours(environ.get("HTTP_HOST", ""), environ):
+            # For the next time; this one is answered as it was asked.
+            answer = self.ask(_probe(environ))
+            if answer.status == 200:
+                self._alive[_probe(environ)] = answer
+        if OTHERS.match(path):
             environ[IS_DOWN] = not self.site.is_up
             return self.app(environ, start_response)
         with self.makers.turn() as is_in_time:
@@ -116,7 +130,7 @@ class PageCache:
     def key_of(self, environ: Environ) -> Key | None:
         """Return the key of what every reader gets alike, None for everything else."""
         if (
-            environ["REQUEST_METHOD"] not in ("GET", "HEAD")
+            environ["REQUEST_METHOD"] not in SAFE
             or settings.SESSION_COOKIE_NAME in environ.get("HTTP_COOKIE", "")
             or "HTTP_AUTHORIZATION" in environ
             or environ.get("CONTENT_LENGTH")
@@ -233,3 +247,8 @@ class PageCache:
     def refusal(self, key: Key, language: str) -> Answer:
         """Let Django say, in the reader's language, that there is no page just now."""
         return Answer(self.app, {**environ_for(key, language), IS_DOWN: True})
+
+
+def _probe(environ: Environ) -> Key:
+    """Return the key of the answer whether this process lives."""
+    return environ["wsgi.url_scheme"], environ.get("HTTP_HOST", "").lower(), HEALTH

@@ -13,7 +13,6 @@ import selectors
 import socket
 import sys
 import time
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from functools import partial
 from typing import Any, NamedTuple
@@ -33,8 +32,8 @@ LARGEST_TOTAL = 64 * 1024 * 1024
 AT_ONCE = 64 * 1024
 HEAD_END = b"\r\n\r\n"
 LENGTH = re.compile(rb"\r\ncontent-length:[ \t]*(\d{1,12})[ \t]*\r\n", re.IGNORECASE)
-SAFE = (b"GET ", b"HEAD ")
-HEALTH = re.compile(rb"(GET|HEAD) /healthz[ ?]")
+# What is asked with a query never is: a crowd that searches costs the loop no parsing.
+MAY_BE_AT_HAND = re.compile(rb"(GET|HEAD) [^? ]+ ")
 # Of Python's time, before another thread may have it: the loop that sends kept pages needs it
 # several times for each.
 SECONDS_OF_A_TURN = 0.0003
@@ -127,14 +126,7 @@ class PatientWorker(ThreadWorker):  # type: ignore[misc]
 
     def init_process(self) -> None:
         sys.setswitchinterval(SECONDS_OF_A_TURN)
-        # Whether this process lives is asked most urgently while all others wait.
-        self.for_health = ThreadPoolExecutor(1)
         super().init_process()
-
-    def enqueue_req(self, conn: Any, *, is_about_health: bool = False) -> None:
-        pool = self.for_health if is_about_health else self.tpool
-        answered = pool.submit(self.handle, conn)
-        answered.add_done_callback(partial(self.method_queue.defer, self.finish_request, conn))
 
     def accept(self, listener: Any) -> None:
         try:
@@ -219,13 +211,15 @@ class PatientWorker(ThreadWorker):  # type: ignore[misc]
     def _hand_over(self, conn: Any, received: bytes) -> None:
         # gunicorn parses it all anew: nothing here decides what a request means.
         conn.data_ready = True
-        self._give(conn, received)
-        conn.sock.setblocking(False)
-        if not (received.startswith(SAFE) and self._answer_at_once(conn)):
-            # The thread parses it once more, and says what is wrong with it if something is.
-            conn.initialized, conn.parser = False, None
+        if MAY_BE_AT_HAND.match(received):
             self._give(conn, received)
-            self.enqueue_req(conn, is_about_health=bool(HEALTH.match(received)))
+            conn.sock.setblocking(False)
+            if self._answer_at_once(conn):
+                return
+        # The thread parses it once more, and says what is wrong with it if something is.
+        conn.initialized, conn.parser = False, None
+        self._give(conn, received)
+        self.enqueue_req(conn)
 
     def _give(self, conn: Any, received: bytes) -> None:
         conn.init()

@@ -32,6 +32,19 @@ def test_kept_pages_go_on_and_the_rest_says_that_the_site_is_away(portal: Portal
     assert portal.get("/readyz").status == 503
 
 
+def test_whether_it_lives_is_at_hand_whatever_happens(portal: Portal) -> None:
+    first = portal.get("/healthz")
+    portal.made.clear()
+    portal.site.up, portal.site.closed = False, True
+    assert portal.get("/healthz") == first
+    assert (first.status, first.content) == (200, b"ok\n")
+    assert portal.get("/healthz", method="HEAD").content == b""
+    assert portal.made == []
+    assert portal.get("/healthz", method="POST").status == 403
+    assert portal.get("/healthz", host="evil.example").status == 400
+    assert len(portal.cache._alive) == 1
+
+
 def test_a_change_before_the_outage_does_not_stop_the_last_good_page(portal: Portal) -> None:
     make_organisation(phone="030 111 111")
     portal.get(CONTACT)

@@ -162,22 +162,16 @@ def ask(port: int, request: bytes) -> bytes:
         return re.sub(rb"Date: [^\r]+", b"", all_of(reader, 10**8))
 
 
-def test_what_is_at_hand_and_whether_it_lives_is_sent_while_every_thread_is_busy(
-    port: int,
-) -> None:
+def test_what_is_at_hand_is_sent_while_every_thread_is_busy(port: int) -> None:
     busy = [connect(port) for _ in range(2 * THREADS)]
     for one in busy:
         one.sendall(b"GET /busy HTTP/1.1\r\nHost: x\r\n\r\n")
     time.sleep(0.3)
     with closing(connect(port)) as reader:
         reader.settimeout(2)
-        for path in (b"/ready", b"/ready", b"/healthz", b"/ready", b"/healthz?verbose"):
-            reader.sendall(b"GET %s HTTP/1.1\r\nHost: x\r\n\r\n" % path)
-            received = b""
-            while not received.endswith(b"\r\n\r\nhello"):
-                data = reader.recv(1000)
-                assert data
-                received += data
+        for _ in range(3):
+            reader.sendall(b"GET /ready HTTP/1.1\r\nHost: x\r\n\r\n")
+            assert reader.recv(1000).endswith(b"\r\n\r\nhello")
     for one in busy:
         assert all_of(one, 20).startswith(b"HTTP/1.1 200 OK")
         one.close()

@@ -69,8 +69,8 @@ class PageCache:
         The loop of the worker calls this for every request: nothing here may wait.
         """
         trust_forwarded(environ, settings.TRUSTED_PROXIES)
-        if environ.get("PATH_INFO") == HEALTH:
-            alive = self._alive.get(_probe(environ)) if environ["REQUEST_METHOD"] in SAFE else None
+        if _asks_for_health(environ):
+            alive = self._alive.get(_address(environ))
             return alive.send if alive else None
         if not self.site.has_begun or self.site.closed or environ.get("QUERY_STRING"):
             return None
@@ -114,13 +114,12 @@ class PageCache:
 
     def _answered(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         """Let Django answer what is not kept."""
-        path = environ.get("PATH_INFO", "")
-        if path == HEALTH and self._is_ours(environ.get("HTTP_HOST", ""), environ):
-            # For the next time; this one is answered as it was asked.
-            answer = self.ask(_probe(environ))
+        if _asks_for_health(environ) and self._is_ours(environ.get("HTTP_HOST", ""), environ):
+            answer = self.ask(_address(environ))
             if answer.status == 200:
-                self._alive[_probe(environ)] = answer
-        if OTHERS.match(path):
+                self._alive[_address(environ)] = answer
+            return answer.send(environ, start_response)
+        if OTHERS.match(environ.get("PATH_INFO", "")):
             environ[IS_DOWN] = not self.site.is_up
             return self.app(environ, start_response)
         with self.makers.turn() as is_in_time:
@@ -140,7 +139,7 @@ class PageCache:
         path, host = environ.get("PATH_INFO", ""), environ.get("HTTP_HOST", "")
         if OTHERS.match(path) or len(path) > LONGEST_PATH or not self._is_ours(host, environ):
             return None
-        return environ["wsgi.url_scheme"], host.lower(), path
+        return _address(environ)
 
     def _is_ours(self, host: str, environ: Environ) -> bool:
         """Say whether pages are kept for this host; refused ones get no copy, nor do too many."""
@@ -249,6 +248,13 @@ class PageCache:
         return Answer(self.app, {**environ_for(key, language), IS_DOWN: True})
 
 
-def _probe(environ: Environ) -> Key:
-    """Return the key of the answer whether this process lives."""
-    return environ["wsgi.url_scheme"], environ.get("HTTP_HOST", "").lower(), HEALTH
+def _address(environ: Environ) -> Key:
+    return (
+        environ["wsgi.url_scheme"],
+        environ.get("HTTP_HOST", "").lower(),
+        environ.get("PATH_INFO", ""),
+    )
+
+
+def _asks_for_health(environ: Environ) -> bool:
+    return environ.get("PATH_INFO") == HEALTH and environ["REQUEST_METHOD"] in SAFE

@@ -21,7 +21,6 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from notices.firm.storage import site_version
 
 from . import database, maintenance
-from .database import with_patience
 from .sqlite.base import kept
 
 SECONDS_BETWEEN = 0.05
@@ -126,7 +125,7 @@ def own_connection() -> BaseDatabaseWrapper:
         name: value for name, value in connection.settings_dict["OPTIONS"].items() if name != "pool"
     }
     # A stamp that is locked for a moment is no reason to close the portal.
-    connection.settings_dict["OPTIONS"] = with_patience(options)
+    connection.settings_dict["OPTIONS"] = database.with_patience(options)
     # It is used by one thread at a time, which need not be the one that made it.
     connection.inc_thread_sharing()
     return connection

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
+from collections.abc import Callable
 from contextlib import contextmanager
 from typing import Any
 
@@ -19,8 +20,14 @@ from .cache import Portal
 CONTACT = "/de/kontakt/"
 
 
-def crowd_of(count: int, act: Any) -> None:
-    threads = [threading.Thread(target=act) for _ in range(count)]
+def crowd_at(few: Makers, count: int, make: Callable[[bool], object]) -> None:
+    """Let many come at once, and each make a page in their turn."""
+
+    def come() -> None:
+        with few.turn() as is_in_time:
+            make(is_in_time)
+
+    threads = [threading.Thread(target=come) for _ in range(count)]
     for thread in threads:
         thread.start()
     for thread in threads:
@@ -35,15 +42,14 @@ def test_of_a_crowd_two_make_their_pages_and_all_come_to_it(
     inside: list[int] = []
     most = []
 
-    def make() -> None:
-        with few.turn() as is_in_time:
-            assert is_in_time
-            inside.append(1)
-            most.append(len(inside))
-            time.sleep(0.01)
-            inside.pop()
+    def make(is_in_time: bool) -> None:
+        assert is_in_time
+        inside.append(1)
+        most.append(len(inside))
+        time.sleep(0.01)
+        inside.pop()
 
-    crowd_of(9, make)
+    crowd_at(few, 9, make)
     assert len(most) == 9
     assert max(most) == 2
 
@@ -53,13 +59,12 @@ def test_whoever_waited_too_long_is_told_in_their_turn(monkeypatch: pytest.Monke
     few = Makers("sqlite")
     told: list[bool] = []
 
-    def make() -> None:
-        with few.turn() as is_in_time:
-            told.append(is_in_time)
-            if is_in_time:
-                time.sleep(0.1)
+    def make(is_in_time: bool) -> None:
+        told.append(is_in_time)
+        if is_in_time:
+            time.sleep(0.1)
 
-    crowd_of(4, make)
+    crowd_at(few, 4, make)
     assert sorted(told) == [False, False, False, True]
 
 
@@ -69,13 +74,8 @@ def test_a_page_that_waits_for_something_does_not_hold_up_the_others(
     monkeypatch.setattr(makers, "SECONDS_STUCK", 0.05)
     few = Makers("sqlite")
     made: list[bool] = []
-
-    def make() -> None:
-        with few.turn() as is_in_time:
-            made.append(is_in_time)
-
     with few.turn():
-        crowd_of(3, make)
+        crowd_at(few, 3, made.append)
         assert made == [True, True, True]
     # Nobody gives back what they never had.
     with few.turn():

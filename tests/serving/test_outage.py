@@ -45,6 +45,19 @@ def test_whether_it_lives_is_at_hand_whatever_happens(portal: Portal) -> None:
     assert len(portal.cache._alive) == 1
 
 
+def test_an_answer_that_it_does_not_live_is_not_kept(
+    portal: Portal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(environ: object, start_response: Any) -> list[bytes]:
+        start_response("500 Internal Server Error", [])
+        return [b""]
+
+    monkeypatch.setattr(portal.cache, "app", broken)
+    assert portal.get("/healthz").status == 500
+    monkeypatch.undo()
+    assert portal.get("/healthz").status == 200
+
+
 def test_a_change_before_the_outage_does_not_stop_the_last_good_page(portal: Portal) -> None:
     make_organisation(phone="030 111 111")
     portal.get(CONTACT)

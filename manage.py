@@ -4,6 +4,8 @@
 import os
 import sys
 
+from notices.lib.frames import with_room
+
 
 def main() -> None:
     """Hand the command line to Django."""
@@ -16,7 +18,7 @@ def main() -> None:
         raise SystemExit(
             "Django is missing here: run `make run` once, then use `.venv/bin/python manage.py`."
         ) from error
-    execute_from_command_line(sys.argv)
+    with_room(lambda: execute_from_command_line(sys.argv))
 
 
 if __name__ == "__main__":

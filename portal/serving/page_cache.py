@@ -26,6 +26,7 @@ from .kept.claims_end import ClaimsEnd
 from .kept.files import PageFiles
 from .kept.makers import Makers
 from .kept.page import ENCODINGS, Page, encodings, without_ours
+from .kept.refusals import Refusals
 from .kept.renewing import Renewing
 from .kept.store import Key, PageStore
 from .metrics import KEPT
@@ -58,6 +59,7 @@ class PageCache:
         self.renewing = Renewing(self)
         self.claims = ClaimsEnd()
         self.makers = Makers(connection.vendor)
+        self.refusals = Refusals()
         self._locks = [threading.Lock() for _ in range(64)]
         self._hosts: dict[str, bool] = {}
         self._alive: dict[Key, Answer] = {}
@@ -96,7 +98,7 @@ class PageCache:
             best = encodings(environ.get("HTTP_ACCEPT_ENCODING", ""))[:1]
             with self.makers.turn() as is_in_time:
                 if is_in_time:
-                    answer = self.make(key, days.now(), language, query, best)
+                    answer = self._made(key, language, query, best)
                 else:
                     answer = self.refusal(key, language)
             return answer.send(environ, start_response)
@@ -177,7 +179,7 @@ class PageCache:
             with self.makers.turn() as is_in_time:
                 if not self.site.is_up or not is_in_time:
                     return kept or self._from_disk(key) or self.refusal(key, language)
-                made = self.make(key, days.now(), language)
+                made = self._made(key, language)
             if isinstance(made, Page):
                 self.keep(key, made)
             elif made.status >= 500:
@@ -188,6 +190,16 @@ class PageCache:
             return made
         finally:
             lock.release()
+
+    def _made(
+        self, key: Key, language: str, query: str = "", wanted: Sequence[str] = ENCODINGS
+    ) -> Page | Answer:
+        """Make the page for now, unless somebody has just been told that it cannot be made."""
+        if told := self.refusals.of(key, language):
+            return told
+        made = self.make(key, days.now(), language, query, wanted)
+        self.refusals.note(key, language, made)
+        return made
 
     def _from_disk(self, key: Key) -> Page | None:
         """Return what an earlier process left, if all of it is still true."""

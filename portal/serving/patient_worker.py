@@ -20,6 +20,7 @@ from typing import Any, NamedTuple
 from gunicorn.http import wsgi
 from gunicorn.workers.gthread import TConn, ThreadWorker
 
+from notices.lib.frames import with_room
 from portal.serving.body_limits import largest_body
 
 LARGEST_HEAD = 32 * 1024
@@ -127,6 +128,12 @@ class PatientWorker(ThreadWorker):  # type: ignore[misc]
     def init_process(self) -> None:
         sys.setswitchinterval(SECONDS_OF_A_TURN)
         super().init_process()
+
+    def run(self) -> None:
+        with_room(super().run)
+
+    def handle(self, conn: Any) -> Any:
+        return with_room(partial(super().handle, conn))
 
     def accept(self, listener: Any) -> None:
         try:

@@ -8,7 +8,10 @@ import threading
 import time
 from collections import OrderedDict
 from datetime import UTC, datetime
+from functools import partial
 from typing import TYPE_CHECKING
+
+from notices.lib.frames import with_room
 
 from .page import BROTLI_LATER, Page, Sharing
 from .store import Key
@@ -44,7 +47,8 @@ class Renewing:
         with self._lock:
             if self._process != os.getpid():
                 self._process = os.getpid()
-                threading.Thread(target=self._work, name="renewing", daemon=True).start()
+                work = partial(with_room, self._work)
+                threading.Thread(target=work, name="renewing", daemon=True).start()
 
     def follow(self, key: Key) -> None:
         """Do for the page of `key` what it still lacks, in a moment."""

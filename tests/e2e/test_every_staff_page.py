@@ -16,8 +16,9 @@ from playwright.sync_api import Page, ViewportSize
 
 from tests.accounts.signing_in import attempt, give_app
 from tests.doors import Door, give_session, session_of, staff_doors
+from tests.e2e.axe import violations_in_both_themes
 from tests.e2e.conftest import Visit
-from tests.e2e.test_every_page import violations, widths
+from tests.e2e.test_every_page import widths
 from tests.every_row import make_every_row
 from tests.factories import make_user
 
@@ -101,7 +102,7 @@ def faults_of(page: Page) -> list[str]:
     """Return what axe finds with everything unfolded, and each width that does not suffice."""
     page.set_viewport_size(WIDE)
     page.evaluate(OPEN_ALL)
-    found = violations(page)
+    found = violations_in_both_themes(page)
     for size in (WIDE, NARROW):
         page.set_viewport_size(size)
         wide, shown = widths(page)

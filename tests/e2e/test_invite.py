@@ -13,8 +13,9 @@ from playwright.sync_api import Page
 from notices.firm.addresses import for_paper
 from notices.invitations.models import Meeting, MeetingType
 from notices.safeguards.models import Safeguard
+from tests.e2e.axe import violations_in_both_themes
 from tests.e2e.conftest import Visit
-from tests.e2e.test_every_page import violations, widths
+from tests.e2e.test_every_page import widths
 from tests.e2e.test_staff import WIDE, sign_in
 from tests.factories import make_meeting, make_user
 from tests.scanning import can_rasterise, first_page, millimetres, scan
@@ -175,11 +176,8 @@ def invitation_pages() -> list[str]:
     ]
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-def test_axe_finds_nothing_and_nothing_is_wider_than_a_phone(
-    open_tab: Tab, editor: None, theme: str
-) -> None:
-    visit = open_tab(color_scheme=theme, bypass_csp=True)
+def test_axe_finds_nothing_and_nothing_is_wider_than_a_phone(open_tab: Tab, editor: None) -> None:
+    visit = open_tab(bypass_csp=True)
     sign_in(visit, "redaktion")
     found = {}
     for path in invitation_pages():
@@ -188,18 +186,17 @@ def test_axe_finds_nothing_and_nothing_is_wider_than_a_phone(
         assert page.locator("h1").count() == 1, path
         width, room = widths(page)
         assert width <= room, path
-        found[path] = violations(page)
+        found[path] = violations_in_both_themes(page)
     assert {path: faults for path, faults in found.items() if faults} == {}
     assert visit.foreign == []
     assert visit.complaints == []
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize("box", ["einladung/?sprache=beide", "einbetten"])
 def test_what_is_pasted_elsewhere_is_accessible_there(
-    open_tab: Tab, editor: None, box: str, theme: str
+    open_tab: Tab, editor: None, box: str
 ) -> None:
-    visit = open_tab(color_scheme=theme, bypass_csp=True)
+    visit = open_tab(bypass_csp=True)
     sign_in(visit, "redaktion")
     meeting = make_meeting()
     path = "/admin/einbetten/"
@@ -211,5 +208,5 @@ def test_what_is_pasted_elsewhere_is_accessible_there(
         '<!doctype html><html lang="de"><head><title>Firma</title></head>'
         f"<body><main><h1>Firma</h1>{pasted}</main></body></html>"
     )
-    assert violations(page) == []
+    assert violations_in_both_themes(page) == []
     assert visit.foreign == []

@@ -18,7 +18,7 @@ from django.utils import timezone, translation
 from notices.invitations.models import Meeting
 from notices.safeguards.models import Safeguard
 from tests.e2e.conftest import Visit
-from tests.e2e.test_every_page import violations, widths
+from tests.e2e.test_every_page import widths
 from tests.factories import make_meeting, record_state
 from tests.pages import LANGUAGES, PAGES, page_path
 
@@ -44,22 +44,6 @@ def test_every_page_fits_every_screen(open_tab: Tab, language: str) -> None:
                 too_wide.append((name, width, scrolled))
     assert too_wide == []
     visit.assert_calm()
-
-
-@pytest.mark.parametrize(("language", "theme"), [("de", "light"), ("en", "dark")])
-def test_axe_finds_nothing_in_forced_colours(open_tab: Tab, language: str, theme: str) -> None:
-    visit = open_tab(forced_colors="active", color_scheme=theme, bypass_csp=True)
-    found = {}
-    for name in sorted(PAGES):
-        page = visit.go(page_path(name, language))
-        # The page that is open is marked by more than a colour.
-        current = page.locator("nav [aria-current]").first
-        if current.count():
-            line = current.evaluate("one => getComputedStyle(one, null).borderBottomStyle")
-            weight = current.evaluate("one => getComputedStyle(one, null).fontWeight")
-            assert line == "solid" or int(weight) >= 600, name
-        found[name] = violations(page)
-    assert {name: faults for name, faults in found.items() if faults} == {}
 
 
 @LANGUAGE

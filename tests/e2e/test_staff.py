@@ -11,13 +11,17 @@ from notices.editions.models import Notice
 from notices.faq.models import Question, Synonyms
 from notices.invitations.models import Meeting
 from notices.safeguards.models import Safeguard, Wording
+from tests.e2e.axe import violations_in_both_themes
 from tests.e2e.conftest import Visit
-from tests.e2e.test_every_page import violations
 from tests.factories import make_user
 
 pytestmark = pytest.mark.usefixtures("site")
 
 Tab = Callable[..., Visit]
+# The board of translations has hundreds that are alike; axe takes eight seconds for all of them.
+SOME_CARDS = (
+    "document.querySelectorAll('.cards > li:nth-child(n + 40)').forEach(one => one.remove())"
+)
 PASSWORD = "a long enough test password"
 WIDE = {"width": 1280, "height": 900}
 
@@ -75,45 +79,42 @@ def staff_pages() -> list[str]:
     ]
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-def test_axe_finds_nothing_on_the_pages_of_staff(open_tab: Tab, theme: str) -> None:
+def test_axe_finds_nothing_on_the_pages_of_an_editor(open_tab: Tab) -> None:
     make_user("editor", "redaktion")
-    visit = open_tab(color_scheme=theme, bypass_csp=True, viewport=WIDE)
+    visit = open_tab(bypass_csp=True, viewport=WIDE)
     visit.go("/admin/login/")
-    assert violations(visit.page) == []
+    assert violations_in_both_themes(visit.page) == []
     sign_in(visit, "redaktion")
     found = {}
     for path in staff_pages():
         visit.go(path)
         assert visit.status == 200, path
-        found[path] = violations(visit.page)
+        visit.page.evaluate(SOME_CARDS)
+        found[path] = violations_in_both_themes(visit.page)
     assert {path: faults for path, faults in found.items() if faults} == {}
 
 
-@pytest.mark.parametrize("width", [360, 1280])
-def test_staff_pages_load_nothing_from_elsewhere_and_break_no_rule(
-    open_tab: Tab, width: int
+def test_staff_pages_load_nothing_from_elsewhere_break_no_rule_and_fit_every_screen(
+    open_tab: Tab,
 ) -> None:
     make_user("editor", "redaktion")
-    visit = open_tab(viewport={"width": width, "height": 900})
+    visit = open_tab()
     sign_in(visit, "redaktion")
+    wide = {}
     for path in staff_pages():
+        visit.page.set_viewport_size({"width": 1280, "height": 900})
         page = visit.go(path)
         assert page.locator("h1").count() == 1, path
         assert page.locator("html").get_attribute("lang") == "de"
+        for width in (360, 280):
+            page.set_viewport_size({"width": width, "height": 640})
+            if (scrolled := page.evaluate("document.documentElement.scrollWidth")) > width:
+                wide[path] = scrolled
+    assert wide == {}
     assert visit.foreign == []
     assert visit.complaints == []
     stored = visit.page.evaluate("Object.keys(localStorage).length")
     assert stored == 0
-
-
-def test_no_staff_page_scrolls_sideways_on_the_smallest_screen(open_tab: Tab) -> None:
-    make_user("editor", "redaktion")
-    visit = open_tab(viewport={"width": 280, "height": 640})
-    sign_in(visit, "redaktion")
-    width = "document.documentElement.scrollWidth"
-    wide = {path: visit.go(path).evaluate(width) for path in staff_pages()}
-    assert {path: one for path, one in wide.items() if one > 280} == {}
 
 
 def test_the_login_page_sets_no_foreign_word_and_needs_no_script(open_tab: Tab) -> None:

@@ -1,0 +1,61 @@
+"""What axe finds on a page that is open: as it is shown, or in both themes."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from axe_playwright_python.base import AXE_SCRIPT
+from playwright.sync_api import Page
+
+Theme = Literal["light", "dark"]
+# Only what is wrong comes back: the rest of the report is longer than the page.
+RUN = "options => axe.run(document, options).then(({violations}) => violations)"
+ONLY_VIOLATIONS = {"resultTypes": ["violations"]}
+# A theme changes colours and nothing else; the other rules would find the same again.
+COLOURS = {"runOnly": {"type": "rule", "values": ["color-contrast", "link-in-text-block"]}}
+# Buttons and links fade from one theme into the other.
+FADED = "document.getAnimations().forEach(one => one.finish())"
+
+
+def violations(page: Page) -> list[str]:
+    """Return what axe finds: rule, target and its own words."""
+    page.wait_for_load_state()
+    return _run(page, ONLY_VIOLATIONS)
+
+
+def violations_in_both_themes(page: Page) -> list[str]:
+    """Return what axe finds in the light theme, and what is wrong with the colours of the dark."""
+    page.emulate_media(color_scheme="light")
+    page.evaluate(FADED)
+    found = violations(page)
+    return found + [f"dark: {fault}" for fault in colour_faults(page, color_scheme="dark")]
+
+
+def faults_at(page: Page, widths: dict[Theme, int]) -> list[str]:
+    """Return what axe finds in each theme at its width, and where the page is wider than that."""
+    found = []
+    for theme, width in widths.items():
+        page.emulate_media(color_scheme=theme)
+        page.set_viewport_size({"width": width, "height": 900})
+        page.evaluate(FADED)
+        found += [f"{theme} at {width}: {fault}" for fault in violations(page)]
+        if (wide := page.evaluate("document.documentElement.scrollWidth")) > width:
+            found.append(f"{wide} wide at {width}")
+    return found
+
+
+def colour_faults(page: Page, **shown: Any) -> list[str]:
+    """Return what axe finds about colours in another theme, or in colours that a reader forces."""
+    page.emulate_media(**shown)
+    page.evaluate(FADED)
+    return _run(page, {**ONLY_VIOLATIONS, **COLOURS})
+
+
+def _run(page: Page, options: dict[str, Any]) -> list[str]:
+    if not page.evaluate("'axe' in window"):
+        page.evaluate(AXE_SCRIPT)
+    return [
+        f"{rule['id']}: {node['target']} {node['failureSummary']}"
+        for rule in page.evaluate(RUN, options)
+        for node in rule["nodes"]
+    ]

@@ -40,6 +40,7 @@ def verify(path: str) -> list[str]:
             return check([one.filename for one in entries], archive.open)
     except FileNotFoundError:
         return [f"{place}: Diese Datei gibt es nicht."]
+    # The last two: packed in a way that Python cannot unpack, or locked with a password.
     except (OSError, zipfile.BadZipFile, NotImplementedError, RuntimeError) as error:
         return [f"{place}: Die Datei lässt sich nicht als ZIP lesen ({error})."]
 

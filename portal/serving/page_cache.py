@@ -21,6 +21,7 @@ from notices.firm import days
 from portal.middleware import trust_forwarded
 
 from .database import IS_DOWN
+from .errors import SAFE
 from .kept.answering import Answer, Application, Environ, StartResponse, environ_for
 from .kept.claims_end import ClaimsEnd
 from .kept.files import PageFiles
@@ -45,7 +46,6 @@ SECONDS_TO_WAIT = 5.0
 # Names beyond those that are configured: each would be another copy of every page.
 OTHER_HOSTS = 8
 LONGEST_PATH = 500
-SAFE = ("GET", "HEAD")
 
 
 class PageCache:

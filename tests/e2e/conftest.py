@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from django.core.servers.basehttp import ThreadedWSGIServer
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request
 
-from notices.lib.frames import with_room
 from tests.safeguards.zoom.conftest import fake, fake_process  # noqa: F401 - fixtures
 from tests.starter import CopiedStarter
 
@@ -18,19 +15,6 @@ from tests.starter import CopiedStarter
 @pytest.fixture(scope="session")
 def copied_starter() -> CopiedStarter:
     return CopiedStarter()
-
-
-@pytest.fixture(autouse=True, scope="session")
-def room_in_every_thread() -> Iterator[None]:
-    """Let Django's server answer with room for its calls, as the portal's own does."""
-    answer = ThreadedWSGIServer.process_request_thread
-
-    def roomy(server: ThreadedWSGIServer, *request: Any) -> None:
-        with_room(lambda: answer(server, *request))
-
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(ThreadedWSGIServer, "process_request_thread", roomy)
-        yield
 
 
 @pytest.fixture

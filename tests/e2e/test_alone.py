@@ -16,6 +16,7 @@ from notices.invitations.models import Adjustment, Meeting
 from notices.safeguards.models import Attestation, Finding, QuickAnswer, Safeguard
 from notices.safeguards.recording import record_finding
 from tests.e2e.conftest import Visit
+from tests.e2e.looking import unfold
 from tests.e2e.test_staff import WIDE, sign_in
 from tests.factories import make_user
 
@@ -57,7 +58,7 @@ def public(site: str, open_tab: Callable[..., Visit]) -> Callable[[], dict[str, 
 def form(page: Page, site: str, path: str) -> Iterator[None]:
     """Open a form with every part of it unfolded, and save what was typed."""
     page.goto(f"{site}/admin/{path}")
-    page.evaluate("document.querySelectorAll('details').forEach(one => { one.open = true })")
+    unfold(page)
     yield
     page.locator("[name=_save]").first.click()
     page.wait_for_load_state()

@@ -12,8 +12,8 @@ from notices.editions import publishing
 from notices.editions.drafting import begin
 from notices.editions.models import Edition, Foundation, Notice
 from notices.safeguards.models import Safeguard
-from tests.e2e.axe import faults_at
 from tests.e2e.conftest import Visit
+from tests.e2e.looking import faults_at, unfold
 from tests.e2e.test_staff import sign_in
 from tests.factories import make_user, record_state
 
@@ -50,7 +50,7 @@ def test_axe_finds_nothing_and_nothing_runs_over(open_tab: Tab) -> None:
     pages = [f"/admin/editions/edition/{one.pk}/change/" for one in (draft, waiting, easy)]
     for path in ("/admin/", *pages, "/en/notices/a-close-look-at-zoom/"):
         page = visit.go(path)
-        page.evaluate("document.querySelectorAll('details').forEach(one => one.open = true)")
+        unfold(page)
         found[path] = faults_at(page, {"light": 1280, "dark": 360})
     assert {path: faults for path, faults in found.items() if faults} == {}
     assert page.get_by_text("This is the translation of edition 2").is_visible()

@@ -13,8 +13,8 @@ from playwright.sync_api import Page
 from notices.editions.models import Edition
 from notices.editions.pages import preview_links
 from notices.firm.days import BERLIN
-from tests.e2e.axe import faults_at
 from tests.e2e.conftest import Visit
+from tests.e2e.looking import faults_at, unfold
 from tests.e2e.test_staff import WIDE, sign_in
 from tests.factories import make_edition, make_notice, make_user
 
@@ -139,6 +139,6 @@ def test_axe_finds_nothing_on_the_pages_of_an_edition(open_tab: Tab, edition: Ed
     for path in paths:
         page = visit.go(path)
         assert visit.status == 200, path
-        page.evaluate("document.querySelectorAll('details').forEach(one => one.open = true)")
+        unfold(page)
         found[path] = faults_at(page, {"light": 1280, "dark": 360})
     assert {path: faults for path, faults in found.items() if faults} == {}

@@ -9,22 +9,14 @@ import pytest
 from playwright.sync_api import Page
 
 from notices.faq.models import Question
-from tests.e2e.axe import colour_faults, violations_in_both_themes
 from tests.e2e.conftest import Visit
+from tests.e2e.looking import colour_faults, unfold, violations_in_both_themes, widths
 from tests.pages import LANGUAGES, PAGES, page_path
 
 TEXT_SPACING = """
 * { line-height: 1.5 !important; letter-spacing: .12em !important; word-spacing: .16em !important }
 p { margin-bottom: 2em !important }
 """
-WIDTHS = "[document.documentElement.scrollWidth, document.documentElement.clientWidth]"
-
-
-def widths(page: Page) -> tuple[int, int]:
-    """Return how wide the page is and how wide it is shown, once all of it is there."""
-    page.wait_for_load_state()
-    wide, shown = page.evaluate(WIDTHS)
-    return wide, shown
 
 
 @pytest.mark.parametrize(("language", "forced_over"), [("de", "light"), ("en", "dark")])
@@ -36,7 +28,7 @@ def test_axe_finds_nothing_on_any_page_in_any_colours(
     found = {}
     for name in sorted(PAGES):
         page = visit.go(page_path(name, language))
-        page.evaluate("document.querySelectorAll('details').forEach(one => one.open = true)")
+        unfold(page)
         found[name] = violations_in_both_themes(page)
         found[name] += colour_faults(page, forced_colors="active", color_scheme=forced_over)
         # The page that is open is marked by more than a colour.

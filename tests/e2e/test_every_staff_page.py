@@ -16,9 +16,8 @@ from playwright.sync_api import Page, ViewportSize
 
 from tests.accounts.signing_in import attempt, give_app
 from tests.doors import Door, give_session, session_of, staff_doors
-from tests.e2e.axe import violations_in_both_themes
 from tests.e2e.conftest import Visit
-from tests.e2e.test_every_page import widths
+from tests.e2e.looking import unfold, violations_in_both_themes, widths
 from tests.every_row import make_every_row
 from tests.factories import make_user
 
@@ -44,7 +43,6 @@ NO_PAGE = {
     "mfa_remove_webauthn": "needs a passkey; tests of the sign-in walk it",
 }
 LEADS_ON = (301, 302)
-OPEN_ALL = "document.querySelectorAll('details').forEach(one => one.open = true)"
 
 
 def part_of(number: int) -> list[Door]:
@@ -101,7 +99,7 @@ def is_known(door: Door, answer: Any) -> bool:
 def faults_of(page: Page) -> list[str]:
     """Return what axe finds with everything unfolded, and each width that does not suffice."""
     page.set_viewport_size(WIDE)
-    page.evaluate(OPEN_ALL)
+    unfold(page)
     found = violations_in_both_themes(page)
     for size in (WIDE, NARROW):
         page.set_viewport_size(size)

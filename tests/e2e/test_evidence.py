@@ -8,8 +8,8 @@ import pytest
 
 from notices.editions.models import Edition
 from portal.evidence.verify import verify
-from tests.e2e.axe import violations
 from tests.e2e.conftest import Visit
+from tests.e2e.looking import violations
 from tests.e2e.test_staff import WIDE, Tab, sign_in
 from tests.factories import make_user
 

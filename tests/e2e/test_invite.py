@@ -13,9 +13,8 @@ from playwright.sync_api import Page
 from notices.firm.addresses import for_paper
 from notices.invitations.models import Meeting, MeetingType
 from notices.safeguards.models import Safeguard
-from tests.e2e.axe import violations_in_both_themes
 from tests.e2e.conftest import Visit
-from tests.e2e.test_every_page import widths
+from tests.e2e.looking import violations_in_both_themes, widths
 from tests.e2e.test_staff import WIDE, sign_in
 from tests.factories import make_meeting, make_user
 from tests.scanning import can_rasterise, first_page, millimetres, scan

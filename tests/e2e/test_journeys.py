@@ -19,8 +19,8 @@ from notices.invitations.models import Meeting
 from notices.lib import pdf
 from notices.safeguards.models import Safeguard, Wording
 from notices.safeguards.states import State
-from tests.e2e.axe import violations
 from tests.e2e.conftest import Visit
+from tests.e2e.looking import violations
 from tests.factories import record_state
 from tests.pages import page_path
 

@@ -8,8 +8,8 @@ import pytest
 from django.utils import translation
 
 from notices.invitations.models import MeetingType
-from tests.e2e.axe import Theme, faults_at
 from tests.e2e.conftest import Visit
+from tests.e2e.looking import Theme, faults_at
 from tests.factories import make_community, make_meeting, make_resolution
 
 pytestmark = pytest.mark.usefixtures("site")

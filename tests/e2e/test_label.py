@@ -11,9 +11,8 @@ from django.utils import timezone
 
 from notices.safeguards.derived import intervals, runs
 from notices.safeguards.models import Check, CheckCoverage, Safeguard
-from tests.e2e.axe import violations
 from tests.e2e.conftest import Visit
-from tests.e2e.test_every_page import widths
+from tests.e2e.looking import violations, widths
 from tests.factories import record_state
 
 pytestmark = [pytest.mark.usefixtures("mixed"), pytest.mark.browser]

@@ -7,8 +7,7 @@ from pathlib import Path
 import pytest
 
 from notices.editions.models import Edition
-from tests.e2e.axe import violations
-from tests.e2e.test_every_page import widths
+from tests.e2e.looking import violations, widths
 from tests.e2e.test_staff import Tab, sign_in
 from tests.factories import make_user
 from tests.letter_files import docx

@@ -11,6 +11,7 @@ from playwright.sync_api import Page
 from notices.firm.models import Organisation
 from notices.lib.logo import clean
 from tests.e2e.conftest import Visit
+from tests.e2e.looking import unfold
 from tests.lib.test_logo import svg
 
 BOXES = """(selector) => [...document.querySelectorAll(selector)]
@@ -65,7 +66,7 @@ def test_the_months_below_a_strip_stand_apart_and_can_be_read(
     visit = open_tab(viewport={"width": width, "height": 640}, color_scheme=scheme)
     page = visit.go(PAGES[where][language])
     # The strip of a row stands in what opens below it.
-    page.evaluate("document.querySelectorAll('details').forEach(one => one.open = true)")
+    unfold(page)
     names = page.evaluate(MONTHS)
     assert all(one[1] < following[0] for one, following in pairwise(names))
     # None leaves the picture; where there is room each month is named that has begun.

@@ -13,8 +13,8 @@ from notices.firm.days import day_of
 from notices.invitations.models import Adjustment, Meeting, MeetingFinding
 from notices.invitations.retention import erase_due
 from notices.safeguards.models import Safeguard
-from tests.e2e.axe import violations
 from tests.e2e.conftest import Visit
+from tests.e2e.looking import violations
 from tests.factories import make_meeting
 
 pytestmark = pytest.mark.usefixtures("site")

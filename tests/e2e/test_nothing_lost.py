@@ -14,8 +14,8 @@ from notices.editions.drafting import begin
 from notices.editions.models import Notice
 from notices.faq.models import Synonyms
 from notices.safeguards.models import Safeguard
-from tests.e2e.axe import violations
 from tests.e2e.conftest import Visit
+from tests.e2e.looking import violations
 from tests.e2e.test_staff import PASSWORD, sign_in
 from tests.factories import make_user
 

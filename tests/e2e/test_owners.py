@@ -15,8 +15,8 @@ from notices.editions.models import Edition
 from notices.firm.templatetags.lupe import day_words
 from notices.invitations.models import Meeting, MeetingType
 from notices.safeguards.models import Provider, Safeguard
-from tests.e2e.axe import violations
 from tests.e2e.conftest import Visit
+from tests.e2e.looking import violations
 from tests.e2e.test_staff import WIDE, sign_in
 from tests.factories import (
     confirm_what_waits,

@@ -18,7 +18,7 @@ from django.utils import timezone, translation
 from notices.invitations.models import Meeting
 from notices.safeguards.models import Safeguard
 from tests.e2e.conftest import Visit
-from tests.e2e.test_every_page import widths
+from tests.e2e.looking import unfold, widths
 from tests.factories import make_meeting, record_state
 from tests.pages import LANGUAGES, PAGES, page_path
 
@@ -36,7 +36,7 @@ def test_every_page_fits_every_screen(open_tab: Tab, language: str) -> None:
     too_wide = []
     for name in sorted(PAGES):
         page = visit.go(page_path(name, language))
-        page.evaluate("document.querySelectorAll('details').forEach(one => one.open = true)")
+        unfold(page)
         for width in SCREENS:
             page.set_viewport_size({"width": width, "height": 640})
             scrolled, room = widths(page)

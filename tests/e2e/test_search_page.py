@@ -10,9 +10,8 @@ import pytest
 from pypdf import PdfReader
 
 from notices.faq.models import Question
-from tests.e2e.axe import violations_in_both_themes
 from tests.e2e.conftest import Visit
-from tests.e2e.test_every_page import widths
+from tests.e2e.looking import violations_in_both_themes, widths
 
 SEARCHES = {
     "de": ["/de/fragen/?q=aufgezeichnet", "/de/fragen/?q=Kennwort", "/de/fragen/?q=kuchenrezept"],

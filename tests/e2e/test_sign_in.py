@@ -9,8 +9,8 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.accounts.signing_in import code_of
-from tests.e2e.axe import violations_in_both_themes
 from tests.e2e.conftest import Visit
+from tests.e2e.looking import violations_in_both_themes
 from tests.e2e.test_staff import PASSWORD, sign_in
 from tests.factories import make_user
 

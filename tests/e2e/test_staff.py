@@ -11,8 +11,8 @@ from notices.editions.models import Notice
 from notices.faq.models import Question, Synonyms
 from notices.invitations.models import Meeting
 from notices.safeguards.models import Safeguard, Wording
-from tests.e2e.axe import violations_in_both_themes
 from tests.e2e.conftest import Visit
+from tests.e2e.looking import violations_in_both_themes
 from tests.factories import make_user
 
 pytestmark = pytest.mark.usefixtures("site")

@@ -1,4 +1,4 @@
-"""What axe finds on a page that is open: as it is shown, or in both themes."""
+"""What is wrong with a page that is open: what axe finds, and where it is too wide."""
 
 from __future__ import annotations
 
@@ -13,8 +13,21 @@ RUN = "options => axe.run(document, options).then(({violations}) => violations)"
 ONLY_VIOLATIONS = {"resultTypes": ["violations"]}
 # A theme changes colours and nothing else; the other rules would find the same again.
 COLOURS = {"runOnly": {"type": "rule", "values": ["color-contrast", "link-in-text-block"]}}
+WIDTHS = "[document.documentElement.scrollWidth, document.documentElement.clientWidth]"
 # Buttons and links fade from one theme into the other.
 FADED = "document.getAnimations().forEach(one => one.finish())"
+
+
+def unfold(page: Page) -> None:
+    """Open everything that is folded."""
+    page.evaluate("document.querySelectorAll('details').forEach(one => { one.open = true })")
+
+
+def widths(page: Page) -> tuple[int, int]:
+    """Return how wide the page is and how wide it is shown, once all of it is there."""
+    page.wait_for_load_state()
+    wide, shown = page.evaluate(WIDTHS)
+    return wide, shown
 
 
 def violations(page: Page) -> list[str]:
@@ -31,15 +44,16 @@ def violations_in_both_themes(page: Page) -> list[str]:
     return found + [f"dark: {fault}" for fault in colour_faults(page, color_scheme="dark")]
 
 
-def faults_at(page: Page, widths: dict[Theme, int]) -> list[str]:
+def faults_at(page: Page, shown: dict[Theme, int]) -> list[str]:
     """Return what axe finds in each theme at its width, and where the page is wider than that."""
     found = []
-    for theme, width in widths.items():
+    for theme, width in shown.items():
         page.emulate_media(color_scheme=theme)
         page.set_viewport_size({"width": width, "height": 900})
         page.evaluate(FADED)
         found += [f"{theme} at {width}: {fault}" for fault in violations(page)]
-        if (wide := page.evaluate("document.documentElement.scrollWidth")) > width:
+        wide, _room = widths(page)
+        if wide > width:
             found.append(f"{wide} wide at {width}")
     return found
 

@@ -7,12 +7,14 @@ loop itself: so it goes on while every thread waits for a database.
 
 from __future__ import annotations
 
+import gc
 import re
 import select
 import selectors
 import socket
 import sys
 import time
+from collections import deque
 from contextlib import suppress
 from functools import partial
 from typing import Any, NamedTuple
@@ -22,6 +24,7 @@ from gunicorn.workers.gthread import TConn, ThreadWorker
 
 from notices.lib.frames import with_room
 from portal.serving.body_limits import largest_body
+from portal.serving.kept.makers import is_urgent
 
 LARGEST_HEAD = 32 * 1024
 SECONDS_FOR_A_HEAD = 10.0
@@ -38,6 +41,10 @@ MAY_BE_AT_HAND = re.compile(rb"(GET|HEAD) [^? ]+ ")
 # Of Python's time, before another thread may have it: the loop that sends kept pages needs it
 # several times for each.
 SECONDS_OF_A_TURN = 0.0003
+# Of the line of readers so many are at work, and one more each time that nobody got a thread for
+# so long: those at work may all wait for something.
+AT_WORK = 4
+SECONDS_IN_LINE = 0.01
 CHUNKED = re.compile(rb"\r\ntransfer-encoding:", re.IGNORECASE)
 REFUSALS = {
     408: b"Request Timeout",
@@ -124,12 +131,18 @@ class PatientWorker(ThreadWorker):  # type: ignore[misc]
         super().__init__(*args, **kwargs)
         self.sending: dict[Any, Sending] = {}
         self.held = 0
+        self.line: deque[Any] = deque()
+        self.at_work: set[Any] = set()
+        self.begun_at = 0.0
 
     def init_process(self) -> None:
         sys.setswitchinterval(SECONDS_OF_A_TURN)
         super().init_process()
 
     def run(self) -> None:
+        # What is loaded stays: looking through it for garbage stops everybody for 0.07 s.
+        gc.collect()
+        gc.freeze()
         with_room(super().run)
 
     def handle(self, conn: Any) -> Any:
@@ -141,8 +154,7 @@ class PatientWorker(ThreadWorker):  # type: ignore[misc]
         except (BlockingIOError, ConnectionAbortedError):
             return
         self.nr_conns += 1
-        conn = Connection(self, self.cfg, client, address, listener.getsockname())
-        self._watch(Sending(conn))
+        self._begin(Connection(self, self.cfg, client, address, listener.getsockname()), client)
 
     def set_accept_enabled(self, enabled: bool) -> None:
         super().set_accept_enabled(enabled)
@@ -159,11 +171,31 @@ class PatientWorker(ThreadWorker):  # type: ignore[misc]
     def on_client_socket_readable(self, conn: Any, client: Any) -> None:
         self.poller.unregister(client)
         self.keepalived_conns.remove(conn)
-        # Nearly always all of it is there.
-        sending = self.sending[conn] = Sending(conn)
-        self._receive(conn, client)
-        if conn in self.sending:
-            self._watch(sending)
+        self._begin(conn, client)
+
+    def wait_for_and_dispatch_events(self, timeout: float) -> None:
+        """Hear everybody, then give the next one in line a thread: at work it holds up the loop."""
+        if self.line:
+            timeout = 0 if len(self.at_work) < AT_WORK else SECONDS_IN_LINE
+        events = self.poller.select(timeout)
+        for key, _ in events:
+            key.data(key.fileobj)
+        if self.line and self._is_time_for_the_next(is_quiet=not events):
+            self.begun_at = time.monotonic()
+            conn = self.line.popleft()
+            self.at_work.add(conn)
+            self.enqueue_req(conn)
+
+    def _is_time_for_the_next(self, *, is_quiet: bool) -> bool:
+        have_waited = time.monotonic() - self.begun_at > SECONDS_IN_LINE
+        if len(self.at_work) < AT_WORK:
+            return is_quiet or have_waited
+        # The other half is for those who stand in no line.
+        return have_waited and len(self.at_work) < self.cfg.threads // 2
+
+    def finish_request(self, conn: Any, fs: Any) -> None:
+        self.at_work.discard(conn)
+        super().finish_request(conn, fs)
 
     def murder_pending(self) -> None:
         super().murder_pending()
@@ -185,6 +217,13 @@ class PatientWorker(ThreadWorker):  # type: ignore[misc]
         self._watch(sending)
         return True
 
+    def _begin(self, conn: Any, client: Any) -> None:
+        """Take what is there of the next request, nearly always all of it; watch for the rest."""
+        sending = self.sending[conn] = Sending(conn)
+        self._receive(conn, client)
+        if conn in self.sending:
+            self._watch(sending)
+
     def _watch(self, sending: Sending) -> None:
         conn, sending.is_watched = sending.conn, True
         self.sending[conn] = sending
@@ -195,7 +234,7 @@ class PatientWorker(ThreadWorker):  # type: ignore[misc]
         if sending is None:
             return
         try:
-            data = client.recv(AT_ONCE)
+            data = client.recv(AT_ONCE, socket.MSG_DONTWAIT)
         except (BlockingIOError, InterruptedError):
             return
         except OSError:
@@ -226,7 +265,10 @@ class PatientWorker(ThreadWorker):  # type: ignore[misc]
         # The thread parses it once more, and says what is wrong with it if something is.
         conn.initialized, conn.parser = False, None
         self._give(conn, received)
-        self.enqueue_req(conn)
+        if is_urgent(received):
+            self.enqueue_req(conn)
+        else:
+            self.line.append(conn)
 
     def _give(self, conn: Any, received: bytes) -> None:
         conn.init()

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import re
 import socket
-import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from contextlib import closing
-from pathlib import Path
 
 import pytest
 
 from portal.serving import body_limits
 from portal.serving.patient_worker import LARGEST_HEAD, Sending
+
+from .small_app import behind_the_worker
 
 THREADS = 2
 APP = """
@@ -79,28 +78,8 @@ def test_staff_may_send_files_once_they_have_signed_in() -> None:
 
 @pytest.fixture(scope="module")
 def port(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
-    folder: Path = tmp_path_factory.mktemp("server")
-    (folder / "hello.py").write_text(APP)
-    with closing(socket.socket()) as free:
-        free.bind(("127.0.0.1", 0))
-        number: int = free.getsockname()[1]
-    worker = "portal.serving.patient_worker.PatientWorker"
-    command = [sys.executable, "-m", "gunicorn", "--no-control-socket", "--threads", str(THREADS)]
-    command += ["--keep-alive", "10"]
-    command += ["--worker-class", worker, "--bind", f"127.0.0.1:{number}", "--chdir", str(folder)]
-    root = str(Path(__file__).parents[2])
-    server = subprocess.Popen([*command, "--pythonpath", root, "hello:application"])
-    try:
-        for _ in range(100):
-            try:
-                socket.create_connection(("127.0.0.1", number), timeout=1).close()
-                break
-            except OSError:
-                time.sleep(0.1)
-        yield number
-    finally:
-        server.terminate()
-        server.wait(10)
+    with behind_the_worker(APP, tmp_path_factory.mktemp("server"), THREADS) as server:
+        yield server.port
 
 
 def connect(port: int) -> socket.socket:

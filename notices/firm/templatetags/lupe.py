@@ -183,7 +183,7 @@ def was_sample(moment: datetime | date, organisation: Organisation) -> bool:
 
 @register.simple_block_tag
 def one_line(content: str) -> SafeString:
-    """Put what a template spreads over lines into one line: the title of a page."""
+    """Put what a template spreads over lines into one: titles, and what every page carries."""
     return mark_safe(" ".join(content.split()))  # noqa: S308
 
 

@@ -7,6 +7,7 @@ enough is told so in their turn, too: a crowd of refusals is as much work as a c
 
 from __future__ import annotations
 
+import re
 import threading
 import time
 from collections.abc import Iterator
@@ -18,6 +19,16 @@ SECONDS_TO_WAIT = 2.0
 # Where no page was begun for so long, those who make theirs wait for something, a database or a
 # long document, and compute nothing: others go on beside them.
 SECONDS_STUCK = 0.5
+# Staff, probes and whatever is sent stand in no line.
+URGENT = re.compile(
+    rb"(?!GET |HEAD )|[A-Z]+ /(admin|healthz|readyz|metrics)\b|(?s:.*)\r\ncookie:[^\r\n]*session=",
+    re.IGNORECASE,
+)
+
+
+def is_urgent(request: bytes) -> bool:
+    """Say whether no crowd of readers may hold up this request."""
+    return bool(URGENT.match(request))
 
 
 class Makers:

@@ -221,7 +221,8 @@ class PatientWorker(ThreadWorker):  # type: ignore[misc]
         """Take what is there of the next request, nearly always all of it; watch for the rest."""
         sending = self.sending[conn] = Sending(conn)
         self._receive(conn, client)
-        if conn in self.sending:
+        # Whoever was answered and is to hang up is watched for that already.
+        if self.sending.get(conn) is sending:
             self._watch(sending)
 
     def _watch(self, sending: Sending) -> None:

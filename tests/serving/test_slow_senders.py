@@ -30,6 +30,8 @@ def answer(environ, start_response):
     start_response("200 OK", [("Content-Length", str(len(body))), ("ETag", '"1"')])
     return [] if environ["REQUEST_METHOD"] == "HEAD" else [body]
 def at_hand(environ):
+    if environ["PATH_INFO"] == "/pause":
+        time.sleep(0.3)
     if environ["PATH_INFO"] == "/broken":
         raise ValueError
     return answer if environ["PATH_INFO"] in ("/ready", "/large") else None
@@ -212,3 +214,21 @@ def test_who_does_not_hang_up_keeps_nobody_waiting(port: int) -> None:
     for one in lingering:
         assert all_of(one, 1000).endswith(b"\r\n\r\nhello")
         one.close()
+
+
+def test_what_was_there_before_the_loop_looked_is_answered_and_closed(port: int) -> None:
+    line = b"GET /ready HTTP/1.1\r\nHost: x\r\n"
+    with closing(connect(port)) as pausing, closing(connect(port)) as kept:
+        kept.sendall(line + b"\r\n")
+        assert kept.recv(1000).endswith(b"hello")
+        # Holds up the loop itself, so that all the rest waits in front of it.
+        pausing.sendall(b"GET /pause HTTP/1.1\r\nHost: x\r\n\r\n")
+        time.sleep(0.05)
+        many = [connect(port) for _ in range(3)]
+        for one in (kept, *many):
+            one.sendall(line + b"Connection: close\r\n\r\n")
+        for one in (kept, *many):
+            assert all_of(one, 10**6).endswith(b"\r\n\r\nhello")
+        for one in many:
+            one.close()
+    assert ask(port, line + b"Connection: close\r\n\r\n").endswith(b"hello")

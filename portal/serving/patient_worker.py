@@ -24,7 +24,7 @@ from gunicorn.workers.gthread import TConn, ThreadWorker
 
 from notices.lib.frames import with_room
 from portal.serving.body_limits import largest_body
-from portal.serving.kept.makers import is_urgent
+from portal.serving.kept.makers import came_at, is_urgent
 
 LARGEST_HEAD = 32 * 1024
 SECONDS_FOR_A_HEAD = 10.0
@@ -94,6 +94,7 @@ class Connection(TConn):  # type: ignore[misc]
     def __init__(self, worker: PatientWorker, *args: Any) -> None:
         super().__init__(*args)
         self.worker = worker
+        self.came_at = 0.0
 
     def close(self, graceful: bool = False) -> None:
         if not graceful or not self.worker.part(self):
@@ -146,6 +147,7 @@ class PatientWorker(ThreadWorker):  # type: ignore[misc]
         with_room(super().run)
 
     def handle(self, conn: Any) -> Any:
+        came_at.set(conn.came_at)
         return with_room(partial(super().handle, conn))
 
     def accept(self, listener: Any) -> None:
@@ -195,6 +197,8 @@ class PatientWorker(ThreadWorker):  # type: ignore[misc]
 
     def finish_request(self, conn: Any, fs: Any) -> None:
         self.at_work.discard(conn)
+        # What came with the request before is looked at only now.
+        conn.came_at = time.monotonic()
         super().finish_request(conn, fs)
 
     def murder_pending(self) -> None:
@@ -256,6 +260,7 @@ class PatientWorker(ThreadWorker):  # type: ignore[misc]
             self._hand_over(conn, bytes(sending.received))
 
     def _hand_over(self, conn: Any, received: bytes) -> None:
+        conn.came_at = time.monotonic()
         # gunicorn parses it all anew: nothing here decides what a request means.
         conn.data_ready = True
         if MAY_BE_AT_HAND.match(received):

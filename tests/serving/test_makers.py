@@ -6,6 +6,7 @@ import threading
 import time
 from collections.abc import Callable
 from contextlib import contextmanager
+from contextvars import copy_context
 from typing import Any
 
 import pytest
@@ -66,6 +67,18 @@ def test_whoever_waited_too_long_is_told_in_their_turn(monkeypatch: pytest.Monke
 
     crowd_at(few, 4, make)
     assert sorted(told) == [False, False, False, True]
+
+
+@pytest.mark.parametrize(("seconds", "is_in_time"), [(0, True), (1, True), (3, False)])
+def test_the_line_in_front_of_the_threads_counts_as_waiting(
+    seconds: float, is_in_time: bool
+) -> None:
+    def come() -> bool:
+        makers.came_at.set(time.monotonic() - seconds)
+        with Makers("sqlite").turn() as told:
+            return told
+
+    assert copy_context().run(come) == is_in_time
 
 
 def test_a_page_that_waits_for_something_does_not_hold_up_the_others(

@@ -19,7 +19,9 @@ CROWD = 2 * THREADS
 APP = """
 import gc
 import threading
-gate, lock, inside = threading.Event(), threading.Lock(), []
+import time
+from portal.serving.kept.makers import came_at
+gate, lock, inside, waited = threading.Event(), threading.Lock(), [], []
 def application(environ, start_response):
     path = environ["PATH_INFO"]
     if path == "/wait":
@@ -33,6 +35,8 @@ def application(environ, start_response):
     if path == "/admin/close":
         gate.clear()
     told = {"/admin/inside": len(inside), "/admin/frozen": gc.get_freeze_count()}
+    waited.append(time.monotonic() - came_at.get())
+    told["/admin/waited"] = round(1000 * max(waited))
     body = str(told.get(path, "hello")).encode()
     start_response("200 OK", [("Content-Length", str(len(body)))])
     return [body]
@@ -124,6 +128,12 @@ def test_staff_and_probes_are_served_while_a_crowd_waits(server: Server, request
         while number_at(server, "/admin/inside") < THREADS // 2:
             time.sleep(0.01)
         assert asked(server, request_).endswith(b"\r\n\r\nhello")
+
+
+def test_the_time_in_line_is_known_to_who_answers(server: Server) -> None:
+    with crowd(server):
+        time.sleep(0.3)
+    assert number_at(server, "/admin/waited") >= 300
 
 
 def test_what_a_worker_has_loaded_is_not_searched_for_garbage(server: Server) -> None:

@@ -12,6 +12,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 
 # SQLite computes in this process, too; for PostgreSQL one waits.
 AT_ONCE = {"sqlite": 1, "postgresql": 2}
@@ -24,6 +25,9 @@ URGENT = re.compile(
     rb"(?!GET |HEAD )|[A-Z]+ /(admin|healthz|readyz|metrics)\b|(?s:.*)\r\ncookie:[^\r\n]*session=",
     re.IGNORECASE,
 )
+
+# When all of the request that this thread answers was there, on the clock of `time.monotonic`.
+came_at: ContextVar[float] = ContextVar("came_at")
 
 
 def is_urgent(request: bytes) -> bool:
@@ -41,13 +45,13 @@ class Makers:
     @contextmanager
     def turn(self) -> Iterator[bool]:
         """Wait for a turn; yield whether it came in time for a page, else there is but a word."""
-        came_at = time.monotonic()
+        came = came_at.get(time.monotonic())
         while not (is_ours := self._turns.acquire(timeout=SECONDS_STUCK)):
             if time.monotonic() - self._began_at > SECONDS_STUCK:
                 break
         self._began_at = time.monotonic()
         try:
-            yield time.monotonic() - came_at <= SECONDS_TO_WAIT
+            yield time.monotonic() - came <= SECONDS_TO_WAIT
         finally:
             if is_ours:
                 self._turns.release()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 import re
@@ -20,6 +21,7 @@ import pytest
 from django.conf import settings
 from playwright.sync_api import Browser
 
+from tests import kept_portal
 from tests.pages import PAGES
 from tests.servers import Server, free_port, running
 
@@ -33,6 +35,8 @@ FALLBACK = {
     "tr": "Bu bölüm şimdilik yalnızca Almanca.",
     "ar": "هذا الجزء متوفر حتى الآن بالألمانية فقط.",
 }
+# What the acts and the commands said, once all of it is done.
+SAID = "said.json"
 WIDTHS = "[document.documentElement.scrollWidth, document.documentElement.clientWidth]"
 
 
@@ -73,11 +77,25 @@ def environment(folder: Path, port: int) -> dict[str, str]:
 
 @pytest.fixture(scope="module")
 def grown(tmp_path_factory: pytest.TempPathFactory) -> Copy:
-    """Set up the portal, add the languages by the recipe, bring it up to date, and publish."""
+    """Return a portal of one's own with the languages: made once, and copied for each worker."""
     if shutil.which("msgfmt") is None:
         assert os.environ.get("CI") != "true", "install gettext"
         pytest.skip("gettext is not installed")
-    folder, port = tmp_path_factory.mktemp("grown"), free_port()
+    run_folder = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        run_folder = run_folder.parent
+    made, folder = run_folder / "with-more-languages", tmp_path_factory.mktemp("grown")
+    with (run_folder / "more-languages.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (made / SAID).exists():
+            shutil.rmtree(made, ignore_errors=True)
+            grow(made)
+    shutil.copytree(made, folder, dirs_exist_ok=True)
+    return Copy(folder, free_port(), **json.loads((folder / SAID).read_text()))
+
+
+def grow(folder: Path) -> None:
+    """Set up the portal, add the languages by the recipe, bring it up to date, and publish."""
     project = folder / "project"
     for name in ("notices", "portal", "templates", "static", "locale"):
         shutil.copytree(settings.BASE_DIR / name, project / name)
@@ -89,7 +107,7 @@ def grown(tmp_path_factory: pytest.TempPathFactory) -> Copy:
         done = subprocess.run(
             [sys.executable, *words],
             cwd=project,
-            env=environment(folder, port),
+            env=environment(folder, port=8000),
             capture_output=True,
             text=True,
             timeout=300,
@@ -98,11 +116,11 @@ def grown(tmp_path_factory: pytest.TempPathFactory) -> Copy:
         assert done.returncode == 0, done.stderr
         return done.stdout
 
-    run("manage.py", "prepare")
+    kept_portal.begin(folder)
     told = add_languages(project, run)
     run("manage.py", "prepare")
     said = run(str(HERE / "staff_acts.py"), str(folder), *sorted(PAGES))
-    return Copy(folder, port, json.loads(said), told)
+    (folder / SAID).write_text(json.dumps({"found": json.loads(said), "told": told}))
 
 
 def add_languages(project: Path, run: Callable[..., str]) -> dict[str, str]:

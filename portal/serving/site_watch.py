@@ -72,7 +72,7 @@ class SiteWatch:
         try:
             self.stamp = self._read()
         except (Error, OSError) as error:
-            self._let_go()
+            self.let_go()
             if not self._down:
                 logger.error("The database does not answer: %s", type(error).__name__)
             self._down = True
@@ -98,20 +98,21 @@ class SiteWatch:
     def _read(self) -> str:
         if self._connection and self._file != file_of(self._connection):
             # Restored or replaced: the open connection still reads the old file.
-            self._let_go()
+            self.let_go()
         if self._connection:
             try:
                 return site_version.read(self._connection)
             except Error:
                 # The server may have been restarted while nobody read: try once with a new one,
                 # and let no reader meet those that died with it.
-                self._let_go()
+                self.let_go()
                 forget_connections()
         self._connection = own_connection()
         self._file = file_of(self._connection)
         return site_version.read(self._connection)
 
-    def _let_go(self) -> None:
+    def let_go(self) -> None:
+        """Close the connection; the next look opens another."""
         connection, self._connection = self._connection, None
         if connection:
             with suppress(Error):

@@ -11,6 +11,7 @@ from pytest_django import Settings
 
 from portal.serving import database
 from portal.serving.kept.files import PageFiles
+from portal.serving.site_watch import watch
 
 pytestmark = pytest.mark.thorough
 
@@ -30,6 +31,7 @@ def test_it_makes_every_public_page(
     out, wrong = StringIO(), StringIO()
     call_command("warm", stdout=out, stderr=wrong)
     assert wrong.getvalue() == ""
+    assert watch._connection is None, "nothing may stay open that nobody looks at"
     files = PageFiles(tmp_path / "pages")
     for path in ("/de/", "/en/safeguards/", "/de/impressum/", "/api/safeguards.json"):
         page = files.read(("http", "testserver", path))

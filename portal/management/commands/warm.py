@@ -27,16 +27,16 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         cache = PageCache(django_application)
         cache.site.look()
-        scheme, host = _address()
-        made = 0
-        for path in dict.fromkeys(_paths()):
-            key = (scheme, host, path)
-            page = cache.ready(key)
-            if isinstance(page, Page):
-                made += 1
-            else:
-                self.stderr.write(f"{path}: {page.line}")
+        made = sum(self._makes(cache, path) for path in dict.fromkeys(_paths()))
+        cache.site.let_go()
         self.stdout.write(f"{made} pages are ready in {cache.files.folder}.")
+
+    def _makes(self, cache: PageCache, path: str) -> bool:
+        page = cache.ready((*_address(), path))
+        if isinstance(page, Page):
+            return True
+        self.stderr.write(f"{path}: {page.line}")
+        return False
 
 
 def _address() -> tuple[str, str]:

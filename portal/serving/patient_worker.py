@@ -2,7 +2,8 @@
 
 The loop of the worker collects head and body without a thread. A connection that takes too long,
 or sends more than it may, is told so and closed. What the application holds ready is sent by the
-loop itself: so it goes on while every thread waits for a database.
+loop itself: so it goes on while every thread waits for a database. What has to be made for readers
+stands in a line, and gets a thread when nobody else is to be heard.
 """
 
 from __future__ import annotations

@@ -25,7 +25,7 @@ from .errors import SAFE
 from .kept.answering import Answer, Application, Environ, StartResponse, environ_for
 from .kept.claims_end import ClaimsEnd
 from .kept.files import PageFiles
-from .kept.makers import Makers
+from .kept.makers import OTHERS, Makers
 from .kept.page import ENCODINGS, Page, encodings, without_ours
 from .kept.refusals import Refusals
 from .kept.renewing import Renewing
@@ -33,8 +33,7 @@ from .kept.store import Key, PageStore
 from .metrics import KEPT
 from .site_watch import SiteWatch, watch
 
-# Staff pages, files and probes go their own ways.
-OTHERS = re.compile(r"/(admin|static|hooks|healthz|readyz|metrics)(/|$)", re.IGNORECASE)
+NOT_KEPT = re.compile(rf"/({OTHERS})(/|$)", re.IGNORECASE)
 
 # Whether this process lives: asked most urgently while all its threads wait.
 HEALTH = "/healthz"
@@ -121,7 +120,7 @@ class PageCache:
             if answer.status == 200:
                 self._alive[_address(environ)] = answer
             return answer.send(environ, start_response)
-        if OTHERS.match(environ.get("PATH_INFO", "")):
+        if NOT_KEPT.match(environ.get("PATH_INFO", "")):
             environ[IS_DOWN] = not self.site.is_up
             return self.app(environ, start_response)
         with self.makers.turn() as is_in_time:
@@ -139,7 +138,7 @@ class PageCache:
         ):
             return None
         path, host = environ.get("PATH_INFO", ""), environ.get("HTTP_HOST", "")
-        if OTHERS.match(path) or len(path) > LONGEST_PATH or not self._is_ours(host, environ):
+        if NOT_KEPT.match(path) or len(path) > LONGEST_PATH or not self._is_ours(host, environ):
             return None
         return _address(environ)
 

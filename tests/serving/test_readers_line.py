@@ -94,6 +94,7 @@ def crowd(server: Server) -> Iterator[None]:
         (b"GET /administration HTTP/1.1\r\nHost: x\r\n\r\n", False),
         (b"GET /de/ HTTP/1.1\r\nHost: x\r\ncookie: a=1; __Host-session=abc\r\n\r\n", True),
         (b"GET /admin/ HTTP/1.1\r\nHost: x\r\n\r\n", True),
+        (b"GET /static/css/portal.css HTTP/1.1\r\nHost: x\r\n\r\n", True),
         (b"GET /readyz HTTP/1.1\r\nHost: x\r\n\r\n", True),
         (b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n", True),
         (b"GET /metrics HTTP/1.1\r\nHost: x\r\n\r\n", True),

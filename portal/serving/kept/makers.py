@@ -20,9 +20,11 @@ SECONDS_TO_WAIT = 2.0
 # Where no page was begun for so long, those who make theirs wait for something, a database or a
 # long document, and compute nothing: others go on beside them.
 SECONDS_STUCK = 0.5
-# Staff, probes and whatever is sent stand in no line.
+# Staff pages, files and probes go their own ways.
+OTHERS = "admin|static|hooks|healthz|readyz|metrics"
+# They stand in no line, nor does whatever is sent, or comes from staff.
 URGENT = re.compile(
-    rb"(?!GET |HEAD )|[A-Z]+ /(admin|healthz|readyz|metrics)\b|(?s:.*)\r\ncookie:[^\r\n]*session=",
+    rf"(?!GET |HEAD )|[A-Z]+ /({OTHERS})[/? ]|(?s:.*)\r\ncookie:[^\r\n]*session=".encode(),
     re.IGNORECASE,
 )
 

@@ -15,6 +15,10 @@ new_enough() {
     "$1" -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1
 }
 
+makes_environments() {
+    "$1" -c 'import ensurepip, venv' >/dev/null 2>&1
+}
+
 line_for() {
     printf '%s %s\n' "$1" "$(cksum <"$1")"
 }
@@ -24,16 +28,21 @@ if new_enough .venv/bin/python && [ -f "$stamp" ] && grep -qxF "$(line_for "$loc
 fi
 
 if ! new_enough .venv/bin/python || ! .venv/bin/python -m pip --version >/dev/null 2>&1; then
+    # The system's own first: it gets the updates of the system, and distributions build Python
+    # with profiles, which takes a fifth off everything. One that cannot make environments is for
+    # want of others.
     found=
-    for candidate in ${PYTHON:-} python3.13 python3.12 python3.11 python3; do
-        if new_enough "$candidate"; then
+    for candidate in ${PYTHON:-/usr/bin/python3 python3.13 python3.12 python3.11 python3}; do
+        new_enough "$candidate" || continue
+        found=${found:-$candidate}
+        if makes_environments "$candidate"; then
             found=$candidate
             break
         fi
     done
     [ -n "$found" ] || stop "The portal needs Python 3.11 or newer; install it or name it: PYTHON=/path/to/python3 make run"
 
-    if ! "$found" -c 'import ensurepip, venv' >/dev/null 2>&1; then
+    if ! makes_environments "$found"; then
         package=$("$found" -c 'import sys; print("python%d.%d-venv" % sys.version_info[:2])')
         if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then
             echo "Installing $package ..."

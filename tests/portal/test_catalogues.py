@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import ast
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -17,6 +19,7 @@ GERMAN = Path("locale/de/LC_MESSAGES")
 PO = settings.BASE_DIR / GERMAN / "django.po"
 MO = settings.BASE_DIR / GERMAN / "django.mo"
 SOURCES = ("portal", "notices", "templates", "locale")
+IN_TEMPLATE = re.compile(r"""(?:\btranslate\s+|\b_\()(["'])(.+?)\1""")
 
 
 def test_every_text_is_translated() -> None:
@@ -54,6 +57,40 @@ def test_the_catalogue_has_every_text_of_the_code(tmp_path: Path) -> None:
     written = texts(polib.pofile(str(PO)))
     found = texts(polib.pofile(str(tmp_path / GERMAN / "django.po")))
     assert sorted(map(str, found.keys() ^ written.keys())) == []
+
+
+# What asks for one text, without a number. In templates `blocktranslate` takes care of itself.
+ALONE = {"_", "gettext", "gettext_lazy", "gettext_noop"}
+
+
+def test_no_text_is_asked_for_both_alone_and_with_a_number() -> None:
+    """Python 3.11.2 (Debian 12) does not find such a text alone, and would show it in English."""
+    counted = {entry.msgid for entry in polib.pofile(str(PO)) if entry.msgid_plural}
+    both = {
+        (str(path.relative_to(settings.BASE_DIR)), text)
+        for folder in SOURCES
+        for path in (settings.BASE_DIR / folder).rglob("*")
+        if path.suffix in {".py", ".html", ".txt"}
+        for text in asked_alone(path) & counted
+    }
+    assert counted
+    assert both == set()
+
+
+def asked_alone(path: Path) -> set[str]:
+    """Return the texts that a file asks for without a number."""
+    source = path.read_text("utf-8")
+    if path.suffix != ".py":
+        return {text for _quote, text in IN_TEMPLATE.findall(source)}
+    return {
+        node.args[0].value
+        for node in ast.walk(ast.parse(source))
+        if isinstance(node, ast.Call)
+        and getattr(node.func, "id", getattr(node.func, "attr", None)) in ALONE
+        and node.args
+        and isinstance(node.args[0], ast.Constant)
+        and isinstance(node.args[0].value, str)
+    }
 
 
 Texts = dict[tuple[str | None, str], tuple[str, dict[int, str]]]

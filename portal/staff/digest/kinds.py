@@ -20,6 +20,6 @@ class Kind(models.TextChoices):
 AT_ONCE = (
     _("Zoom does less than we promise"),
     _("The Zoom account cannot be read"),
-    _("Zoom has a new setting that may capture something"),
+    _("New settings of Zoom may capture something"),
     _("Something changed in your own sign-in"),
 )

@@ -226,7 +226,7 @@ STORAGES = {
     "staticfiles": {"BACKEND": "portal.serving.static_files.SmallStaticFiles"},
 }
 WHITENOISE_ALLOW_ALL_ORIGINS = False
-# Pages name no other, and compressing takes a third of the first start.
+# Pages name no other, and to compress both took a third of the first start.
 WHITENOISE_KEEP_ONLY_HASHED_FILES = True
 
 # Limits
